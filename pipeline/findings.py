@@ -1,0 +1,106 @@
+"""What the analysis says: findings, the facts they add up to, and what an analyst decided about them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mingcha.pipeline.document import Locator, Span
+    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.terms import Kind, Status, Strength
+
+Verdict = Literal["confirm", "reject", "change"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """The words that decided a status: the cue's id, its text, and its place in the original text.
+
+    ``span`` is ``None`` where the genre or the section decided, not a word.
+    """
+
+    id: str
+    text: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One judged passage. ``span`` counts code points in the document's original text; ``text`` is its slice.
+
+    ``category`` is a code of the codebook, ``subclass`` the finer class (R01 to R12 with their letters).
+    ``subject`` is a roster id; where several are possible it is ``None`` and ``candidates`` lists them.
+    ``confidence`` is a probability between 0 and 1; ``sources`` are the ids of the rules and models that
+    fired; ``versions`` says which lexicon, model and software made the finding.
+    """
+
+    id: str
+    document: str
+    span: Span
+    text: str
+    locator: Locator
+    kind: Kind
+    category: str
+    subclass: str | None
+    status: Status
+    cue: Cue | None
+    subject: str | None
+    candidates: tuple[str, ...]
+    speaker: str | None
+    source_kind: str
+    quantities: tuple[Quantity, ...]
+    strength: Strength
+    confidence: float
+    sources: tuple[str, ...]
+    versions: Mapping[str, str]
+
+
+def finding_id(sha256: str, span: Span, kind: str, category: str) -> str:
+    """Return the stable id of a finding: decisions survive new rules and models because these are not in it.
+
+    >>> from mingcha.pipeline.document import Span
+    >>> finding_id("ab", Span(1, 5), "risk", "formalism") == finding_id("ab", Span(1, 5), "risk", "formalism")
+    True
+    """
+    key = f"{sha256}\n{span.start}\n{span.end}\n{kind}\n{category}"
+    return hashlib.sha256(key.encode()).hexdigest()[:20]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Findings of one or several documents about one matter.
+
+    ``supports`` and ``contradicts`` are finding ids. ``source_kinds`` are the kinds that support it after
+    copies were collapsed, ``independent`` counts them; ``copies`` are findings that only repeat another.
+    """
+
+    id: str
+    subject: str | None
+    kind: Kind
+    category: str
+    text: str
+    supports: tuple[str, ...]
+    contradicts: tuple[str, ...]
+    copies: tuple[str, ...]
+    source_kinds: tuple[str, ...]
+    independent: int
+    strength: Strength
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An analyst's verdict on one finding; appended, never overwritten. ``at`` is ISO 8601 with zone.
+
+    ``changes`` holds the fields a ``change`` sets (category, status, subject), empty for the other verdicts.
+    """
+
+    finding: str
+    verdict: Verdict
+    by: str
+    reason: str
+    at: str
+    changes: tuple[tuple[str, str], ...] = ()
