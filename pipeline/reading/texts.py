@@ -1,0 +1,71 @@
+"""Plain text and tables of comma-separated values: the text is the file, the blocks are its lines or records."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING
+
+from mingcha.pipeline.document import Block, Locator, Span
+from mingcha.pipeline.reading.assembly import Reading, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from mingcha.pipeline.reading.encodings import Decoded
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_DELIMITERS = (",", "\t", ";")
+_SNIFFED = 20
+
+
+def read_lines(decoded: Decoded) -> Reading:
+    """Return the text with a block for each line that is not blank."""
+    return _reading(decoded, _lines, lambda number: Locator(line=number))
+
+
+def read_records(decoded: Decoded) -> Reading:
+    """Return the text with a block for each record; a quoted field may make a record of several lines.
+
+    Where the quoting is broken, every line is taken for a record.
+    """
+    return _reading(decoded, _records_or_lines, lambda number: Locator(row=number))
+
+
+def _reading(decoded: Decoded, split: Callable[[str], Iterable[Span]], locate: Callable[[int], Locator]) -> Reading:
+    text, notes = printable(decoded.text)
+    blocks = tuple(
+        Block(span, locate(number), "line") for number, span in enumerate(split(text), start=1) if span.of(text).strip()
+    )
+    return Reading(text, blocks, decoded.encoding, decoded.coverage, decoded.notes + notes)
+
+
+def _lines(text: str) -> Iterator[Span]:
+    """Yield the lines without their ends."""
+    for match in _LINE.finditer(text):
+        yield Span(match.start(), match.start() + len(match[0].rstrip("\r\n")))
+
+
+def _records_or_lines(text: str) -> list[Span]:
+    try:
+        return list(_records(text))
+    except csv.Error:
+        return list(_lines(text))
+
+
+def _records(text: str) -> Iterator[Span]:
+    lines = io.StringIO(text, newline="").readlines()
+    # strict=False lets a quote inside a field pass, as spreadsheet programs do.
+    reader = csv.reader(lines, delimiter=_delimiter(lines))
+    start = read = 0
+    for _ in reader:
+        end = start + sum(map(len, lines[read : reader.line_num]))
+        yield Span(start, start + len(text[start:end].rstrip("\r\n")))
+        start, read = end, reader.line_num
+
+
+def _delimiter(lines: list[str]) -> str:
+    """Return the separator that is most frequent in the first lines."""
+    head = "".join(lines[:_SNIFFED])
+    return max(_DELIMITERS, key=head.count)
