@@ -1,0 +1,109 @@
+"""Shares in words: 百分之五, 千分之三, 三分之二, 七成五, 一半, 翻两番, and 千分号; all as the number before %."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from mingcha.pipeline.numerals import BLANK, DIGITS, NUMBER, parse_numeral, read_numeral
+
+_WHOLES = {"百": 100, "千": 1000, "万": 10000}
+_NUMERAL = rf"[{DIGITS}十百千万]+(?:点[{DIGITS}]+)?|\d+(?:\.\d+)?"
+_OF = re.compile(
+    rf"(?P<whole>[{DIGITS}十百千万]+|\d+)分之(?P<part>{_NUMERAL})(?P<vague>[几多余])?"
+    rf"(?:[至到](?:(?P=whole)分之)?(?P<high>{_NUMERAL})(?![年月日个件次人户名]))?"
+)
+_PERMILLE = re.compile(rf"(?P<number>\d+(?:\.\d+)?){BLANK}(?P<sign>[‰‱])")
+_TENTHS = re.compile(
+    rf"(?P<low>[一二两三四五六七八九\d])(?P<high>[二三四五六七八九])?{BLANK}成(?P<half>半)?(?P<part>[一二三四五六七八九](?![成年月人名个家户]))?"
+    "(?P<more>多)?(?![立为果效本员功交都绩熟长就型品套不分因活功])"
+)
+_HALF = re.compile("(?P<half>一半|半数)|(?<=过)半(?![年月天个小生])")
+_FOLD = re.compile(rf"翻了?(?:近|约|超过?)?(?P<times>{NUMBER})?番")
+_HUNDRED = re.compile("百分之?百")
+
+
+class Share(NamedTuple):
+    """A share or growth in %, and whether the word itself says growth (翻番)."""
+
+    start: int
+    end: int
+    value: float
+    value_max: float | None = None
+    approximator: str | None = None
+    rising: bool = False
+
+
+def read_share(text: str, position: int) -> Share | None:
+    """Return the share in words that begins at *position*.
+
+    >>> read_share("千分之三", 0).value, read_share("七成五", 0).value, read_share("翻两番", 0).value
+    (0.3, 75.0, 300.0)
+    """
+    sign = text[position]
+    if sign == "翻":
+        return _read_fold(text, position)
+    return (
+        _read_hundred(text, position)
+        or _read_of(text, position)
+        or _read_permille(text, position)
+        or _read_tenths(text, position)
+        or _read_half(text, position)
+    )
+
+
+def _read_hundred(text: str, position: int) -> Share | None:
+    match = _HUNDRED.match(text, position)
+    return Share(position, match.end(), 100.0) if match else None
+
+
+def _read_of(text: str, position: int) -> Share | None:
+    match = _OF.match(text, position)
+    if match is None:
+        return None
+    whole = _WHOLES.get(match["whole"]) or parse_numeral(match["whole"])
+    part = parse_numeral(match["part"])
+    if not whole or part is None:
+        return None
+    approximator = {"几": "about", "多": "more", "余": "more"}.get(match["vague"])
+    high = parse_numeral(match["high"]) if match["high"] else None
+    value_max = _percent(high, whole) if high is not None and high > part else None
+    return Share(position, match.end(), _percent(part, whole), value_max, approximator)
+
+
+def _read_permille(text: str, position: int) -> Share | None:
+    match = _PERMILLE.match(text, position)
+    if match is None:
+        return None
+    return Share(position, match.end(), _percent(float(match["number"]), 1000 if match["sign"] == "‰" else 10000))
+
+
+def _read_tenths(text: str, position: int) -> Share | None:
+    match = _TENTHS.match(text, position)
+    if match is None:
+        return None
+    low, high, part = (parse_numeral(match[name]) if match[name] else None for name in ("low", "high", "part"))
+    if low is None or (high is not None and high != low + 1):
+        return None
+    value = low * 10 + (part or 0) + (5 if match["half"] else 0)
+    if high is not None:
+        return Share(position, match.end(), value, high * 10, "about")
+    return Share(position, match.end(), value, approximator="more" if match["more"] else None)
+
+
+def _read_half(text: str, position: int) -> Share | None:
+    match = _HALF.match(text, position)
+    return Share(position, match.end(), 50.0) if match else None
+
+
+def _read_fold(text: str, position: int) -> Share | None:
+    """Read doublings: 翻番 adds 100 %, 翻两番 is four times as much and adds 300 %."""
+    match = _FOLD.match(text, position)
+    numeral = read_numeral(match["times"] or "一") if match else None
+    if match is None or numeral is None or numeral.value > 20:
+        return None
+    return Share(position, match.end(), (2**numeral.value - 1) * 100, approximator=numeral.approximator, rising=True)
+
+
+def _percent(part: float, whole: float) -> float:
+    return round(part * 100 / whole, 10)
