@@ -1,4 +1,4 @@
-"""What a detection rule is: a value with its reason and its examples. The rules themselves are data in corpora/rules."""
+"""What a detection rule is: a value with its reason and its examples. The rules themselves lie in corpora/rules."""
 
 from __future__ import annotations
 

@@ -1,0 +1,34 @@
+"""The shipped rules, cues and genres, made ready for the stages before the model."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from mingcha.corpora.cuebook import load_cues
+from mingcha.corpora.genrebook import load_genres
+from mingcha.corpora.lexicon import load_rules
+from mingcha.models.characters import load_normalizer
+from mingcha.models.segmenters import load_segmenter
+from mingcha.models.token_rules import load_token_matcher
+from mingcha.pipeline.detection import Matcher, compile_rules
+from mingcha.pipeline.preparation import Stages
+
+if TYPE_CHECKING:
+    from mingcha.pipeline.rules import Rule
+
+
+def load_stages() -> Stages:
+    """Return the stages with the shipped rules."""
+    return Stages(load_normalizer(), load_genres(), load_matcher(all_rules()), load_cues())
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Return the shipped rules, read once."""
+    return load_rules()
+
+
+def load_matcher(rules: tuple[Rule, ...]) -> Matcher:
+    """Return the matcher of *rules*; spaCy is loaded only when a sentence bears an anchor of a token rule."""
+    return compile_rules(rules, match_tokens=load_token_matcher(rules, load_segmenter))

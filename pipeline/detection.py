@@ -1,0 +1,141 @@
+"""Candidates: which rules fire in which sentence. One Aho-Corasick pass finds phrases and anchors; regular
+expressions and token patterns run only on sentences that bear an anchor of theirs."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import ahocorasick
+
+from mingcha.pipeline.document import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from mingcha.pipeline.rules import Rule
+    from mingcha.pipeline.segmentation import Segmented
+
+
+class TokenMatch(Protocol):
+    """Runs spaCy token rules on one sentence: rule ids in, (rule id, span in the sentence) pairs out."""
+
+    def __call__(self, text: str, rules: Sequence[str], /) -> Iterable[tuple[str, Span]]:
+        """Return every match of *rules* in *text*."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that matched, and the words it matched (span in the clean text)."""
+
+    rule: Rule
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Rules made ready for matching; build it with :func:`compile_rules` and keep it for all documents."""
+
+    rules: tuple[Rule, ...]
+    automaton: ahocorasick.Automaton
+    patterns: Mapping[int, re.Pattern[str]]
+    exceptions: Mapping[str, re.Pattern[str]]
+    match_tokens: TokenMatch | None
+
+
+def compile_rules(rules: Sequence[Rule], *, match_tokens: TokenMatch | None = None) -> Matcher:
+    """Build the automaton and the expressions of *rules*; token rules need *match_tokens* or stay silent."""
+    automaton = ahocorasick.Automaton()
+    for word, entries in _words(rules).items():
+        automaton.add_word(word, (len(word), tuple(entries)))
+    automaton.make_automaton()
+    return Matcher(
+        tuple(rules),
+        automaton,
+        {i: re.compile(rule.pattern) for i, rule in enumerate(rules) if rule.pattern},
+        {rule.id: re.compile("|".join(f"(?:{e})" for e in rule.unless)) for rule in rules if rule.unless},
+        match_tokens,
+    )
+
+
+def _words(rules: Sequence[Rule]) -> dict[str, list[int]]:
+    words: dict[str, list[int]] = defaultdict(list)
+    for index, rule in enumerate(rules):
+        for word in {*rule.phrases, *rule.anchors}:
+            words[word].append(index)
+    return words
+
+
+def detect(segmented: Segmented, matcher: Matcher) -> dict[int, tuple[Hit, ...]]:
+    """Return the hits of every sentence that has any, by the sentence's number; noise is passed over."""
+    found: dict[int, list[Hit]] = defaultdict(list)
+    anchored: dict[int, set[int]] = defaultdict(set)
+    number_of = _sentence_finder(segmented)
+    for last, (length, entries) in matcher.automaton.iter(segmented.clean.text) if matcher.rules else ():
+        number = number_of(last + 1 - length, last + 1)
+        if number is None:
+            continue
+        for index in entries:
+            rule = matcher.rules[index]
+            if rule.phrases:
+                found[number].append(Hit(rule, Span(last + 1 - length, last + 1)))
+            else:
+                anchored[number].add(index)
+    for number, indices in anchored.items():
+        found[number].extend(_anchored_hits(segmented, number, sorted(indices), matcher))
+    kept = {number: _kept(segmented, number, hits, matcher) for number, hits in sorted(found.items())}
+    return {number: hits for number, hits in kept.items() if hits}
+
+
+def _sentence_finder(segmented: Segmented) -> Callable[[int, int], int | None]:
+    sentences = segmented.sentences
+    starts = [sentence.span.start for sentence in sentences]
+
+    def number_of(start: int, end: int) -> int | None:
+        number = bisect_right(starts, start) - 1
+        if number < 0 or end > sentences[number].span.end or sentences[number].noise:
+            return None
+        return number
+
+    return number_of
+
+
+def _anchored_hits(segmented: Segmented, number: int, indices: Sequence[int], matcher: Matcher) -> Iterable[Hit]:
+    span = segmented.sentences[number].span
+    text = span.of(segmented.clean.text)
+    for index in indices:
+        if index in matcher.patterns:
+            for match in matcher.patterns[index].finditer(text):
+                yield Hit(matcher.rules[index], Span(*match.span()).shifted(span.start))
+    token_rules = {matcher.rules[i].id: matcher.rules[i] for i in indices if matcher.rules[i].tokens}
+    if token_rules and matcher.match_tokens is not None:
+        for rule_id, place in matcher.match_tokens(text, tuple(token_rules)):
+            yield Hit(token_rules[rule_id], place.shifted(span.start))
+
+
+def _kept(segmented: Segmented, number: int, hits: Iterable[Hit], matcher: Matcher) -> tuple[Hit, ...]:
+    """Drop hits that overlap an exception of their rule, and hits inside a longer hit of the same rule."""
+    sentence = segmented.sentences[number].span
+    by_rule: dict[str, list[Hit]] = defaultdict(list)
+    for hit in sorted(hits, key=lambda h: (h.span.start, -h.span.end)):
+        by_rule[hit.rule.id].append(hit)
+    kept: list[Hit] = []
+    for rule, group in by_rule.items():
+        exception = matcher.exceptions.get(rule)
+        text = sentence.of(segmented.clean.text)
+        excepted = [Span(*m.span()).shifted(sentence.start) for m in exception.finditer(text)] if exception else []
+        kept += (hit for hit in _outermost(group) if not any(span.overlaps(hit.span) for span in excepted))
+    return tuple(sorted(kept, key=lambda hit: (hit.span, hit.rule.id)))
+
+
+def _outermost(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """Yield the hits that do not lie in an earlier one; *hits* are in order, longer ones first."""
+    reached = -1
+    for hit in hits:
+        if hit.span.end > reached:
+            reached = hit.span.end
+            yield hit

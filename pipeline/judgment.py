@@ -1,0 +1,191 @@
+"""The policy that joins rules, cues and the sentence model into judgements; small enough to be read and argued with.
+
+1. The asker's turn never asserts: what it names is hypothetical.
+2. A risk is active where the model's probability reaches the operating point, or where an unmistakable rule fired
+   and the model comes near it. Where a cue takes back every word of risk, or the document exhorts
+   (speech, policy, commentary) and no cue asserts, the model must be nearly certain, and no rule speaks against it;
+   what an exhorting document says of officials at large is never active.
+3. Words of risk that are not active are a mere mention: the deciding cue gives its status, else the model. Without
+   any word of risk the model must see it more clearly (these are only listed, never counted).
+4. Evidence follows the same second rule, for each category by itself; a sentence is never both achievement and
+   shortfall, and a heading is no evidence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from mingcha.pipeline.terms import ACTIVE_STATUSES, EVIDENCE_CATEGORIES, MENTIONS, RISK_CATEGORIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from mingcha.pipeline.assertion import CueHit
+    from mingcha.pipeline.detection import Hit
+    from mingcha.pipeline.terms import Kind, Status
+
+UNMISTAKABLE = 0.8  # the weight from which a rule may speak against a hesitating model
+CARRIED = 0.7  # how far below the operating point an unmistakable rule may carry the model
+NEARLY_CERTAIN = 0.8  # the probability that outweighs a cue, or the exhorting tone of a whole document
+WORDLESS = 0.2  # how likely a mention must be where no word of risk stands: such mentions are only listed, folded away
+CONCEIVABLE = 0.2  # a category less likely than this is not named, and a risk without any such category is none
+_COMPLAINTS = frozenset({"ticket", "petition"})
+_EXHORTING = frozenset({"speech", "policy", "commentary"})
+
+
+@dataclass(frozen=True, slots=True)
+class OperatingPoint:
+    """The probabilities from which a judgement is made, chosen on the calibration folds of our own corpus.
+
+    ``share`` is how near (0 to 1) a further risk category must come to the likeliest one to be named beside it.
+    """
+
+    risk: float
+    share: float
+    evidence: Mapping[str, float]
+    mention: float
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """All that is known about one sentence when it is judged.
+
+    ``cue`` decides over its risk hits, ``cues`` are all cues in it, ``asks`` tells an interviewer's turn, ``heading``
+    a heading, and ``probabilities`` are the sentence model's, by head.
+    """
+
+    hits: Sequence[Hit]
+    cue: CueHit | None
+    cues: Sequence[CueHit]
+    asks: bool
+    genre: str
+    probabilities: Mapping[str, float]
+    heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judgment:
+    """What one sentence says, before it is tied to a subject and a place."""
+
+    kind: Kind
+    category: str
+    subclass: str | None
+    status: Status
+    cue: CueHit | None
+    confidence: float
+    hits: tuple[Hit, ...]
+
+
+def judge(witness: Witness, point: OperatingPoint) -> tuple[Judgment, ...]:
+    """Return the judgements on one sentence: active risks, else mere mentions; then evidence."""
+    risks = tuple(_active_risks(witness, point)) or tuple(_mentions(witness, point))
+    return (*risks, *_evidence(witness, point))
+
+
+def _active_risks(witness: Witness, point: OperatingPoint) -> Iterable[Judgment]:
+    if witness.asks or not _is_active(witness, point):
+        return ()
+    status, cue = _active_status(witness)
+    return [
+        _judgment(witness, category, status, cue, witness.probabilities[category])
+        for category in _active_categories(witness, point)
+    ]
+
+
+def _is_active(witness: Witness, point: OperatingPoint) -> bool:
+    probability = witness.probabilities["risk"]
+    if max(witness.probabilities[category] for category in RISK_CATEGORIES) < CONCEIVABLE:
+        return False
+    taken_back = witness.cue is not None and witness.cue.rule.status not in ACTIVE_STATUSES
+    exhorting = witness.genre in _EXHORTING and not (witness.cue and witness.cue.rule.status == "asserted")
+    if taken_back or exhorting:
+        at_large = exhorting and any(cue.rule.status == "generic" for cue in witness.cues)
+        return not at_large and probability >= max(point.risk, NEARLY_CERTAIN)
+    unmistakable = _best_weight(witness, RISK_CATEGORIES) >= UNMISTAKABLE
+    return probability >= (point.risk * CARRIED if unmistakable else point.risk)
+
+
+def _active_categories(witness: Witness, point: OperatingPoint) -> list[str]:
+    """Return the likeliest category, those nearly as likely, and those that an unmistakable rule names."""
+    probability = witness.probabilities
+    needed = max(point.share * max(probability[category] for category in RISK_CATEGORIES), CONCEIVABLE)
+    return [
+        category
+        for category in RISK_CATEGORIES
+        if probability[category] >= needed
+        or (_best_weight(witness, (category,)) >= UNMISTAKABLE and probability[category] >= needed / 2)
+    ]
+
+
+def _active_status(witness: Witness) -> tuple[Status, CueHit | None]:
+    if witness.cue is not None and witness.cue.rule.status in ACTIVE_STATUSES:
+        return ("reported" if witness.cue.rule.status == "reported" else "asserted"), witness.cue
+    hearsay = next((cue for cue in witness.cues if cue.rule.status == "reported"), None)
+    if hearsay is not None and witness.probabilities["reported"] >= 0.3:
+        return "reported", hearsay
+    reported = witness.genre in _COMPLAINTS or witness.probabilities["reported"] >= 0.5
+    return ("reported" if reported else "asserted"), None
+
+
+def _mentions(witness: Witness, point: OperatingPoint) -> Iterable[Judgment]:
+    status, cue, confidence = _mention_status(witness, point)
+    if status is None:
+        return ()
+    return [_judgment(witness, category, status, cue, confidence) for category in _named_categories(witness)]
+
+
+def _mention_status(witness: Witness, point: OperatingPoint) -> tuple[Status | None, CueHit | None, float]:
+    likeliest = cast("Status", max(MENTIONS, key=lambda status: witness.probabilities[status]))
+    probability = witness.probabilities[likeliest]
+    named = any(hit.rule.kind == "risk" for hit in witness.hits)
+    if named and witness.asks:
+        return "hypothetical", witness.cue, max(witness.probabilities["hypothetical"], 0.5)
+    if named and witness.cue is not None and witness.cue.rule.status in MENTIONS:
+        said = cast("Status", witness.cue.rule.status)
+        return said, witness.cue, max(witness.probabilities[said], 0.3)
+    if probability >= (point.mention if named else max(point.mention, WORDLESS)):
+        return likeliest, _cue_of(witness, likeliest), probability
+    return None, None, 0.0
+
+
+def _cue_of(witness: Witness, status: str) -> CueHit | None:
+    if witness.cue is not None and witness.cue.rule.status == status:
+        return witness.cue
+    return next((cue for cue in witness.cues if cue.rule.status == status), None)
+
+
+def _named_categories(witness: Witness) -> list[str]:
+    named = {hit.rule.category for hit in witness.hits if hit.rule.kind == "risk"}
+    likeliest = max(RISK_CATEGORIES, key=lambda category: witness.probabilities[category])
+    return [category for category in RISK_CATEGORIES if category in named] or [likeliest]
+
+
+def _evidence(witness: Witness, point: OperatingPoint) -> Iterable[Judgment]:
+    if witness.asks or witness.heading:
+        return ()
+    chosen = [category for category in EVIDENCE_CATEGORIES if _stands(witness, category, point)]
+    if {"achievement", "shortfall"} <= set(chosen):
+        chosen.remove(_less_likely(witness, ("achievement", "shortfall"), point))
+    return [_judgment(witness, category, "asserted", None, witness.probabilities[category]) for category in chosen]
+
+
+def _stands(witness: Witness, category: str, point: OperatingPoint) -> bool:
+    sure = _best_weight(witness, (category,)) >= UNMISTAKABLE
+    return witness.probabilities[category] >= point.evidence[category] * (0.6 if sure else 1)
+
+
+def _less_likely(witness: Witness, categories: Sequence[str], point: OperatingPoint) -> str:
+    """Return which of two opposites is further from its own operating point: one sentence is not called both."""
+    return min(categories, key=lambda category: witness.probabilities[category] / point.evidence[category])
+
+
+def _best_weight(witness: Witness, categories: Sequence[str]) -> float:
+    return max((hit.rule.weight for hit in witness.hits if hit.rule.category in categories), default=0.0)
+
+
+def _judgment(witness: Witness, category: str, status: Status, cue: CueHit | None, confidence: float) -> Judgment:
+    kind: Kind = "evidence" if category in EVIDENCE_CATEGORIES else "risk"
+    hits = tuple(hit for hit in witness.hits if hit.rule.category == category)
+    subclass = max(hits, key=lambda hit: hit.rule.weight).rule.subclass if hits else None
+    return Judgment(kind, category, subclass, status, cue, float(confidence), hits)

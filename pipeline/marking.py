@@ -1,0 +1,54 @@
+"""Sentences with the rules that fired and the cues that govern them: what the model and the policy look at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mingcha.pipeline.assertion import deciding_cue, find_cues, weakest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mingcha.pipeline.assertion import CueBook, CueHit
+    from mingcha.pipeline.detection import Hit
+    from mingcha.pipeline.segmentation import Segmented, Sentence
+
+_WORDS = re.compile("(?:[\u3400-\u9fff][^\u3400-\u9fff]*){4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One sentence with everything known before the model speaks.
+
+    ``governed`` gives, for each hit, the cue that decides its status (``None``: nothing takes it back); ``cue``
+    decides over all risk hits together. The spans of cues count from the sentence's start.
+    """
+
+    text: str
+    sentence: Sentence
+    hits: tuple[Hit, ...]
+    governed: tuple[CueHit | None, ...]
+    cues: tuple[CueHit, ...]
+    cue: CueHit | None
+
+
+def mark(segmented: Segmented, hits: Mapping[int, tuple[Hit, ...]], book: CueBook) -> tuple[Marked, ...]:
+    """Return every sentence that can state something, with its hits and cues.
+
+    Noise is left out, and so is what has fewer than four Chinese characters: a number, a name, a date in a cell.
+    """
+    return tuple(
+        _marked(segmented.text_of(sentence), sentence, hits.get(number, ()), book)
+        for number, sentence in enumerate(segmented.sentences)
+        if not sentence.noise and _WORDS.search(segmented.text_of(sentence))
+    )
+
+
+def _marked(text: str, sentence: Sentence, hits: tuple[Hit, ...], book: CueBook) -> Marked:
+    cues = find_cues(text, book)
+    targets = [hit.span.shifted(-sentence.span.start) for hit in hits]
+    governed = tuple(deciding_cue(text, target, cues, book) for target in targets)
+    risks = [cue for hit, cue in zip(hits, governed, strict=True) if hit.rule.kind == "risk"]
+    return Marked(text, sentence, hits, governed, cues, weakest(risks))
