@@ -1,0 +1,106 @@
+"""``mingcha train``: from the labelled sentences to shipped weights, the same way every time."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import mingcha
+from mingcha.corpora.labelled_documents import LABELLED, load_labelled
+from mingcha.corpora.lexicon import rules_version
+from mingcha.models import training
+from mingcha.models.calibration import choose_point
+from mingcha.models.examples import prepare_examples
+from mingcha.models.sentence_model import HEADS, sigmoid
+from mingcha.models.stages import all_rules, load_stages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from mingcha.models.examples import Example
+    from mingcha.models.training import Matrix
+
+
+def build_sentence_model(path: Path, tell: Callable[[str], None]) -> None:
+    """Train, calibrate and write the sentence model and its card; *tell* hears of the progress."""
+    examples = prepare_examples(load_labelled(), load_stages())
+    frequencies = training.count_frequencies(examples)
+    matrix = training.design(examples, frequencies)
+    tell(f"语料：{len(examples)} 份文档，{len(matrix.targets)} 句；特征 {matrix.features.shape[1]} 维")
+    scores = training.cross_validate(matrix)
+    probabilities = _calibrated(scores, matrix)
+    used = matrix.weights > 0
+    card = model_card(examples, matrix) | {
+        "operating_point": choose_point(probabilities[used], matrix.targets[used]),
+        "cross_validation": cross_validated(probabilities[used], matrix.targets[used]),
+    }
+    model = training.fit(matrix, frequencies, scores, _version(matrix))
+    training.save(model, path, card)
+    for head, row in card["cross_validation"].items():
+        tell(f"{head}：平均精度 {row['average_precision']:.3f}，F1 最高 {row['best_f1']:.3f}，正例 {row['positives']}")
+    tell(f"已写出 {path} 和 {path.with_suffix('.json').name}")
+
+
+def corpus_hash() -> str:
+    """Return the hash of all labelled files, in the order of their names."""
+    digest = hashlib.sha256()
+    for path in sorted(LABELLED.glob("*.txt")):
+        digest.update(path.name.encode() + b"\n" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def model_card(examples: Sequence[Example], matrix: Matrix) -> dict[str, Any]:
+    """Return what a reader must know of the model: data, features, settings, purpose and limits."""
+    return {
+        "reason": "句子模型判断：结合用词、上下文、文书类型和规则命中综合给出的概率",
+        "purpose": "提示可能的风险信号与实绩证据，供人工核实；不得作为结论。",
+        "limits": "训练语料为虚构文书，真实材料上的准确度低于交叉验证数值，见 benchmarks/。",
+        "software": mingcha.__version__,
+        "rules": rules_version(all_rules()),
+        "data": {"documents": len(examples), "sentences": len(matrix.targets), "sha256": corpus_hash()},
+        "settings": {
+            "seed": training.SEED,
+            "folds": training.FOLDS,
+            "regularization": training.REGULARIZATION,
+            "context_share": training.CONTEXT_SHARE,
+            "dense_share": training.DENSE_SHARE,
+        },
+    }
+
+
+def cross_validated(probabilities: NDArray[np.float32], targets: NDArray[np.int8]) -> dict[str, dict[str, float]]:
+    """Return average precision, the best F1 and the positives of each head."""
+    from sklearn.metrics import average_precision_score, precision_recall_curve
+
+    rows = {}
+    for number, head in enumerate(HEADS):
+        answers, column = targets[:, number], probabilities[:, number]
+        precision, recall, _ = precision_recall_curve(answers, column)
+        f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
+        rows[head] = {
+            "average_precision": round(float(average_precision_score(answers, column)), 4),
+            "best_f1": round(float(f1.max()), 4),
+            "positives": int(answers.sum()),
+        }
+    return rows
+
+
+def _calibrated(scores: NDArray[np.float32], matrix: Matrix) -> NDArray[np.float32]:
+    used = matrix.weights > 0
+    columns = []
+    for head in range(len(HEADS)):
+        slope, offset = training.platt(scores[used, head], matrix.targets[used, head])
+        columns.append(sigmoid(np.asarray(slope * scores[:, head] + offset, dtype=np.float32)))
+    return np.stack(columns, axis=1)
+
+
+def _version(matrix: Matrix) -> str:
+    digest = hashlib.sha256(corpus_hash().encode())
+    digest.update(rules_version(all_rules()).encode())
+    digest.update(np.ascontiguousarray(matrix.targets).tobytes())
+    return f"sentence-{digest.hexdigest()[:10]}"

@@ -1,0 +1,186 @@
+"""Training of the sentence model with scikit-learn on our own labelled sentences. Not imported when serving."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from mingcha.models.features import WIDTH, dense_features
+from mingcha.models.ngrams import BUCKETS, grams_of
+from mingcha.models.sentence_model import CONTEXT_LONGEST, HEADS, SentenceModel, sigmoid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from mingcha.corpora.labelled_documents import Labels
+    from mingcha.models.examples import Example
+
+SEED = 20240517
+FOLDS = 5
+RARE = 2  # n-grams in fewer sentences than this are left out
+CONTEXT_SHARE = 0.5  # how much a neighbour weighs beside the sentence itself
+DENSE_SHARE = 0.35
+REGULARIZATION = 10.0  # tuned by cross-validation on our own corpus, see benchmarks/
+GOLDEN = (
+    "报告递上去三个多月，一点回音都没有。",
+    "要坚决整治推诿扯皮、敷衍塞责等问题。",
+    "全年完成投资3.2亿元，同比增长12%。",
+    "谈话中没有人反映他有弄虚作假的情况。",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The design matrix of all sentences and what belongs to its rows."""
+
+    features: sparse.csr_matrix
+    targets: NDArray[np.int8]
+    groups: NDArray[np.int64]
+    weights: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Frequencies:
+    """Squared idf of each bucket, zero where it is too rare; own and neighbouring windows apart."""
+
+    own: NDArray[np.float32]
+    near: NDArray[np.float32]
+
+
+def targets_of(labels: Labels) -> list[int]:
+    """Return the 0/1 answers of all heads for one sentence."""
+    said = {*labels.risk, *labels.evidence}
+    said |= {"risk"} if labels.risk else set()
+    said |= {labels.mention} if labels.mention else set()
+    said |= {"reported"} if labels.status == "reported" else set()
+    return [int(head in said) for head in HEADS]
+
+
+def count_frequencies(examples: Sequence[Example]) -> Frequencies:
+    """Count in how many sentences each bucket occurs and turn it into squared smoothed idf."""
+    texts = [marked.text for example in examples for marked in example.sentences]
+    return Frequencies(_squared_idf(texts, 4), _squared_idf(texts, CONTEXT_LONGEST))
+
+
+def _squared_idf(texts: Sequence[str], longest: int) -> NDArray[np.float32]:
+    grams = grams_of(texts, longest=longest)
+    pairs = np.unique(grams.rows * BUCKETS + grams.columns)
+    counts = np.bincount(pairs % BUCKETS, minlength=BUCKETS)
+    idf = np.log((1 + len(texts)) / (1 + counts)) + 1
+    return np.where(counts >= RARE, idf * idf, 0).astype(np.float32)
+
+
+def design(examples: Sequence[Example], frequencies: Frequencies) -> Matrix:
+    """Return the design matrix: own n-grams, the sentence before, the sentence after, dense features."""
+    blocks = [_document_block(example, frequencies) for example in examples]
+    labels = [labels for example in examples for labels in example.labels]
+    sizes = [len(example.sentences) for example in examples]
+    return Matrix(
+        sparse.vstack(blocks, format="csr"),
+        np.array([targets_of(row) for row in labels], dtype=np.int8),
+        np.repeat(np.arange(len(examples)), sizes),
+        np.array([0.0 if row.unsure else 1.0 for row in labels], dtype=np.float32),
+    )
+
+
+def _document_block(example: Example, frequencies: Frequencies) -> sparse.csr_matrix:
+    texts = [marked.text for marked in example.sentences]
+    near = _gram_matrix(texts, frequencies.near, CONTEXT_LONGEST)
+    empty = sparse.csr_matrix((1, BUCKETS), dtype=np.float32)
+    before, after = sparse.vstack([empty, near[:-1]]), sparse.vstack([near[1:], empty])
+    dense = sparse.csr_matrix(dense_features(example.sentences, example.genre))
+    parts = [_gram_matrix(texts, frequencies.own, 4), before * CONTEXT_SHARE, after * CONTEXT_SHARE]
+    return sparse.hstack([*parts, dense * DENSE_SHARE], format="csr")
+
+
+def _gram_matrix(texts: Sequence[str], squared_idf: NDArray[np.float32], longest: int) -> sparse.csr_matrix:
+    grams = grams_of(texts, longest=longest)
+    values = squared_idf[grams.columns]
+    lengths = np.sqrt(np.maximum(np.bincount(grams.rows, values, minlength=grams.size), 1e-9))
+    data = np.sqrt(values) / lengths[grams.rows]
+    matrix = sparse.csr_matrix((data, (grams.rows, grams.columns)), shape=(grams.size, BUCKETS), dtype=np.float32)
+    matrix.eliminate_zeros()
+    return matrix
+
+
+def fit_head(matrix: Matrix, head: int, rows: NDArray[np.int64]) -> LogisticRegression:
+    """Fit one head on *rows*; unsure sentences weigh nothing."""
+    # Far more columns than rows: the dual problem gives the same weights in a tenth of the time.
+    model = LogisticRegression(C=REGULARIZATION, solver="liblinear", dual=True, random_state=SEED, max_iter=1000)
+    rows = rows[matrix.weights[rows] > 0]
+    return model.fit(matrix.features[rows], matrix.targets[rows, head])
+
+
+def cross_validate(matrix: Matrix, heads: Sequence[int] = tuple(range(len(HEADS)))) -> NDArray[np.float32]:
+    """Return out-of-fold linear scores of all sentences; whole documents stay in one fold."""
+    scores = np.zeros((matrix.features.shape[0], len(HEADS)), dtype=np.float32)
+    folds = GroupKFold(FOLDS, shuffle=True, random_state=SEED)
+    for fitted, held in folds.split(matrix.features, groups=matrix.groups):
+        for head in heads:
+            scores[held, head] = fit_head(matrix, head, fitted).decision_function(matrix.features[held])
+    return scores
+
+
+def platt(scores: NDArray[np.float32], answers: NDArray[np.int8]) -> tuple[float, float]:
+    """Return slope and offset that turn *scores* into calibrated log-odds (Platt 1999)."""
+    model = LogisticRegression(C=1e6).fit(scores.reshape(-1, 1), answers)
+    return float(model.coef_[0, 0]), float(model.intercept_[0])
+
+
+def fit(matrix: Matrix, frequencies: Frequencies, scores: NDArray[np.float32], version: str) -> SentenceModel:
+    """Fit all heads on everything, calibrate them on the out-of-fold *scores*, and fold both into one table."""
+    weights, biases = [], []
+    used = np.flatnonzero(matrix.weights > 0)
+    for head in range(len(HEADS)):
+        slope, offset = platt(scores[used, head], matrix.targets[used, head])
+        model = fit_head(matrix, head, used)
+        weights.append(slope * model.coef_[0])
+        biases.append(slope * float(model.intercept_[0]) + offset)
+    own, before, after, dense = np.split(np.array(weights, dtype=np.float32), np.cumsum([BUCKETS] * 3), axis=1)
+    near = frequencies.near
+    return SentenceModel(
+        version,
+        _table(own, frequencies.own),
+        _table(before * CONTEXT_SHARE, near),
+        _table(after * CONTEXT_SHARE, near),
+        dense.T.astype(np.float16).astype(np.float32) * np.float32(DENSE_SHARE),
+        np.array(biases, dtype=np.float32),
+        {},
+    )
+
+
+def _table(weights: NDArray[np.float32], squared_idf: NDArray[np.float32]) -> NDArray[np.float32]:
+    scaled = weights * np.sqrt(squared_idf)
+    return np.vstack([squared_idf, scaled]).T.astype(np.float16).astype(np.float32)
+
+
+def save(model: SentenceModel, path: Path, card: dict[str, Any]) -> None:
+    """Write the weights in half precision, and beside them the model card with hash and golden probabilities."""
+    arrays: dict[str, NDArray[Any]] = {"dense": model.dense, "bias": model.bias}
+    for name in ("own", "before", "after"):
+        table = getattr(model, name)
+        columns = np.flatnonzero(table[:, 0] > 0)
+        arrays[f"{name}_columns"], arrays[f"{name}_values"] = (
+            columns.astype(np.int32),
+            table[columns].astype(np.float16),
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
+    golden = sigmoid(model.logits(GOLDEN, np.zeros((len(GOLDEN), WIDTH), dtype=np.float32)))
+    card |= {
+        "id": model.id,
+        "heads": list(HEADS),
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "golden": {"texts": list(GOLDEN), "probabilities": np.round(golden, 5).tolist()},
+    }
+    path.with_suffix(".json").write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
