@@ -1,0 +1,129 @@
+"""Whom a sentence is about, who says it, and what kind of source that is.
+
+In this order: who is named, or named by 我 in his own report; somebody outside the roster as actor, who charges
+nobody; 他 and 该镇; what the same turn or paragraph last spoke of; whom the document is about; nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mingcha.pipeline.choice import OUTSIDE, Choice, choose
+from mingcha.pipeline.focus import Focus
+from mingcha.pipeline.metadata import read_metadata
+from mingcha.pipeline.references import references_in, tells_of_himself
+from mingcha.pipeline.registry import find_mentions
+from mingcha.pipeline.resolution import resolve
+from mingcha.pipeline.setting import setting_of
+from mingcha.pipeline.sources import caller_of, document_source, source_of, speaker_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mingcha.pipeline.detection import Hit
+    from mingcha.pipeline.document import Span
+    from mingcha.pipeline.genres import Genre
+    from mingcha.pipeline.marking import Marked
+    from mingcha.pipeline.registry import Mention, Registry
+    from mingcha.pipeline.segmentation import Segmented, Sentence
+    from mingcha.pipeline.setting import Setting
+
+_MOST_TARGETS = 40  # a sentence with more is no sentence; it must not cost the square of its length
+_NO_ROSTER = "没有名册，不判定对象"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Whom a sentence is about and who says it; ``reason`` (Chinese) tells how that was decided.
+
+    ``subject`` is a roster id; where several are possible it is ``None`` and ``candidates`` lists them. ``outside``
+    are the places (spans in the clean text) of rule hits whose actor stands outside the roster.
+    """
+
+    subject: str | None
+    candidates: tuple[str, ...]
+    speaker: str | None
+    source_kind: str
+    reason: str
+    outside: tuple[Span, ...] = ()
+
+    def of(self, hits: Sequence[Hit]) -> Attribution:
+        """Return the attribution of a judgment that rests on *hits*: to nobody inside where all are an outsider's."""
+        if hits and self.subject is not None and all(hit.span in self.outside for hit in hits):
+            return replace(self, subject=None, candidates=(), reason=f"{OUTSIDE}：这一行为的主语不在名册中")
+        return self
+
+
+def attribute_document(
+    segmented: Segmented, sentences: Sequence[Marked], genre: Genre, registry: Registry, document_name: str
+) -> tuple[Attribution, ...]:
+    """Return one attribution for each of *sentences*, which are those of *segmented* in order; linear in the text."""
+    text = segmented.clean.text
+    metadata = read_metadata(text)
+    setting = setting_of(text, genre, metadata, registry, document_name)
+    source = document_source(genre, metadata, setting.title, text, own_words=setting.own_words)
+    caller = caller_of(text, genre) if source != "S-ANON" else None
+    if registry.subjects:
+        choices = list(_subjects(segmented, sentences, find_mentions(text, registry), setting))
+    else:
+        choices = [Choice(None, (), _NO_ROSTER)] * len(sentences)
+    return tuple(
+        Attribution(
+            choice.subject,
+            choice.candidates,
+            speaker_of(marked.sentence, genre, metadata, caller),
+            source_of(marked.sentence, genre, metadata, document_kind=source),
+            choice.reason,
+            tuple(span.shifted(marked.sentence.span.start) for span in choice.outside),
+        )
+        for marked, choice in zip(sentences, choices, strict=True)
+    )
+
+
+def _subjects(
+    segmented: Segmented, sentences: Sequence[Marked], mentions: Sequence[Mention], setting: Setting
+) -> Iterator[Choice]:
+    """Yield whom each of *sentences* is about; every sentence of the document lends what it speaks of to the next."""
+    targets = {marked.sentence.span: _targets(marked) for marked in sentences}
+    spoken = [sentence for sentence in segmented.sentences if not sentence.noise]
+    focus = Focus()
+    for sentence, found in zip(spoken, _by_sentence(spoken, mentions), strict=True):
+        focus = focus.entering(sentence)
+        text = segmented.text_of(sentence)
+        references = resolve(references_in(text, found, sentence.span.start), focus, setting)
+        aims = targets.get(sentence.span, [])
+        choice = choose(text, references, aims) or _unnamed(text, aims, focus, setting)
+        focus = focus.after(choice.antecedent)
+        if sentence.span in targets:
+            yield choice
+
+
+def _by_sentence(sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> Iterator[list[Mention]]:
+    place = 0
+    for sentence in sentences:
+        found: list[Mention] = []
+        while place < len(mentions) and mentions[place].span.start < sentence.span.end:
+            if mentions[place].span.within(sentence.span):
+                found.append(mentions[place])
+            place += 1
+        yield found
+
+
+def _targets(marked: Marked) -> list[Span]:
+    risks = [hit for hit in marked.hits if hit.rule.kind == "risk"]
+    return [hit.span.shifted(-marked.sentence.span.start) for hit in (risks or marked.hits)[:_MOST_TARGETS]]
+
+
+def _unnamed(text: str, targets: Sequence[Span], focus: Focus, setting: Setting) -> Choice:
+    """Return whom a sentence is about that refers to nobody: what was spoken of before, else the document's subject."""
+    answers = setting.interview and not setting.own_words and focus.sentence is not None and not focus.sentence.asks
+    if answers and tells_of_himself(text, targets[0] if targets else None):
+        return Choice(None, (), "谈话对象说的是自己，不计入考核对象")
+    before = focus.latest()
+    if before == ():
+        return Choice(None, (), f"{OUTSIDE}：主语承前省略")
+    if before is not None:
+        subject, candidates = (before[0], ()) if len(before) == 1 else (None, before)
+        return Choice(subject, candidates, "主语承前省略" if subject else "主语承前省略，前文涉及多个对象，请人工判断")
+    return Choice(setting.default, (), setting.because)

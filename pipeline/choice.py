@@ -1,0 +1,105 @@
+"""Which of several references a sentence's findings belong to: the actor of the clause in which the rules fired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mingcha.pipeline.references import clause_around
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mingcha.pipeline.document import Span
+    from mingcha.pipeline.references import Reference
+
+OUTSIDE = "名册以外"
+_HOW = {
+    "name": "句中点名",
+    "self": "自述材料中的第一人称",
+    "person": "代词承前",
+    "unit": "单位代称",
+    "vague": "泛称，归入单位",
+}
+_JOINED = ("、", "和", "与", "及", "以及", "同")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Whom a sentence is about: a subject, or candidates, or nobody; ``outside`` are hits of outsiders' acts.
+
+    ``antecedent`` is what the sentence lends to the next ones, ``None`` where it referred to nobody.
+    """
+
+    subject: str | None
+    candidates: tuple[str, ...]
+    reason: str
+    antecedent: tuple[str, ...] | None = None
+    outside: tuple[Span, ...] = ()
+
+
+def choose(text: str, references: Sequence[Reference], targets: Sequence[Span]) -> Choice | None:
+    """Return the choice among resolved *references*, or ``None`` where none of them is an actor.
+
+    *targets* are the rule hits; all spans count from the start of *text*.
+    """
+    inside = [reference for reference in references if reference.subjects]
+    strangers = [reference for reference in references if _is_stranger(reference)]
+    unclear = [reference for reference in references if reference.kind in ("person", "unit", "vague", "plural")]
+    if not inside and not strangers:
+        return _unclear(unclear[0]) if any(not one.subjects for one in unclear) else None
+    if not strangers and len({reference.subjects for reference in inside}) == 1:
+        return _chosen(inside[:1])
+    return _by_clause(text, [one for one in references if one.subjects or _is_stranger(one)], targets)
+
+
+def _is_stranger(reference: Reference) -> bool:
+    return reference.kind == "outside" and not reference.governed
+
+
+def _by_clause(text: str, references: Sequence[Reference], targets: Sequence[Span]) -> Choice:
+    active = [reference for reference in references if not reference.governed] or list(references)
+    if not targets:
+        first = active[0]
+        sure = first.kind in ("self", "outside") or all(one.subjects in (first.subjects, ()) for one in active)
+        return _chosen(active[:1] if sure else active)
+    actors = [(target, _actors(text, active, target)) for target in targets]
+    outside = tuple(target for target, found in actors if not any(actor.subjects for actor in found))
+    insiders = [actor for _, found in actors for actor in found if actor.subjects]
+    return _chosen(insiders, outside) if insiders else _chosen([actor for _, found in actors for actor in found][:1])
+
+
+def _actors(text: str, references: Sequence[Reference], target: Span) -> list[Reference]:
+    """Return who acts in the clause of *target*: the nearest before it, else in the clauses before, else after."""
+    before = [reference for reference in references if reference.span.start <= target.start]
+    if not before:
+        return list(references[:1])
+    nearest = [before[-1]]
+    for earlier in reversed(before[:-1]):
+        if text[earlier.span.end : nearest[0].span.start].strip() not in _JOINED:
+            break
+        nearest.insert(0, earlier)
+    start, _ = clause_around(text, target.start)
+    if nearest[-1].span.start >= start:
+        return nearest
+    left, _ = clause_around(text, nearest[-1].span.start)
+    return [reference for reference in before if reference.span.start >= left]
+
+
+def _chosen(actors: Sequence[Reference], outside: tuple[Span, ...] = ()) -> Choice:
+    candidates = tuple(dict.fromkeys(subject for actor in actors for subject in actor.subjects))
+    words = _words(actors)
+    if not candidates:
+        return Choice(None, (), f"{OUTSIDE}：{words}", ())
+    if len(candidates) == 1:
+        how = _HOW.get(actors[0].kind, _HOW["name"])
+        return Choice(candidates[0], (), f"{how}：{words}", candidates, outside)
+    return Choice(None, candidates, f"{words}可能指{len(candidates)}个对象，请人工判断", candidates, outside)
+
+
+def _unclear(reference: Reference) -> Choice:
+    return Choice(None, (), f"“{reference.words}”所指不明，请人工判断")
+
+
+def _words(actors: Iterable[Reference]) -> str:
+    return "".join(dict.fromkeys(f"“{actor.words}”" for actor in actors))

@@ -1,0 +1,257 @@
+"""Whom a sentence charges: tables of names, pronouns, outsiders and look-alikes. All people and places are invented."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mingcha.pipeline.assertion import CueBook
+from mingcha.pipeline.attribution import attribute_document
+from mingcha.pipeline.detection import compile_rules, detect
+from mingcha.pipeline.document import Document
+from mingcha.pipeline.genres import Genre
+from mingcha.pipeline.marking import mark
+from mingcha.pipeline.normalization import Clean
+from mingcha.pipeline.offsets import OffsetMap
+from mingcha.pipeline.registry import build_registry
+from mingcha.pipeline.rules import Rule
+from mingcha.pipeline.segmentation import segment
+from mingcha.pipeline.subjects import Subject
+
+ROSTER = (
+    Subject("P1", "孙海", unit="青石镇", post="党委副书记、镇长"),
+    Subject("P2", "李明", unit="县交通局", post="党组书记、局长"),
+    Subject("P3", "李静", unit="县交通局", post="副局长"),
+    Subject("P4", "王志成", ("志成同志",), unit="青石镇", post="党委书记"),
+    Subject("P5", "周正", unit="县农业局", post="局长"),
+    Subject("P6", "周平", unit="云溪镇", post="镇长"),
+    Subject("T1", "青石镇", unit="青石镇", type="team"),
+    Subject("T2", "县交通局", ("交通局",), unit="县交通局", type="team"),
+    Subject("T3", "云溪镇党委", unit="云溪镇", type="team"),
+    Subject("T4", "县农业局", unit="县农业局", type="team"),
+)
+REGISTRY = build_registry(ROSTER)
+RISKS = (
+    *("推诿扯皮", "推诿", "虚报", "拖欠工资", "把关不严", "不管不问", "弄虚作假", "敷衍了事"),
+    *("不见人", "拖着不办", "代签", "擅自开工", "乱收费", "脱岗"),
+)
+MATCHER = compile_rules([Rule("t.risk", "risk", "inaction", None, 0.9, "测试", phrases=RISKS)])
+NO_CUES = CueBook((), (), re.compile("$^"))
+SOURCES = {
+    "interview": "S-PEER",
+    "inspection": "S-INSP",
+    "petition": "S-PETI",
+    "ticket": "S-12345",
+    "other": "S-UNKNOWN",
+}
+
+
+def attributed(text, genre="other", name="材料.txt", registry=REGISTRY):
+    """The sentences of a document with their attributions."""
+    clean = Clean(Document(name, "0", "txt", text, ()), text, OffsetMap(), (), ())
+    segmented = segment(clean)
+    marked = mark(segmented, detect(segmented, MATCHER), NO_CUES)
+    kind = Genre(genre, SOURCES.get(genre, "S-SELF"))
+    return list(zip(marked, attribute_document(segmented, marked, kind, registry, name), strict=True))
+
+
+def last(text, genre="other", name="材料.txt", registry=REGISTRY):
+    return attributed(text, genre, name, registry)[-1][1]
+
+
+def outcome(attribution):
+    """A subject, the candidates joined by a stroke, 外 for outsiders, or nothing."""
+    if attribution.subject or attribution.candidates:
+        return attribution.subject or "/".join(sorted(attribution.candidates))
+    return "外" if attribution.reason.startswith("名册以外") else ""
+
+
+ONE_SENTENCE = [
+    # names, titles, aliases
+    ("孙海对群众来访不管不问。", "P1"),
+    ("孙镇长对群众来访不管不问。", "P1"),
+    ("孙镇遇到难事就推诿。", "P1"),
+    ("老孙遇到难事就推诿。", "P1"),
+    ("志成同志审核材料把关不严。", "P4"),
+    ("青石镇镇长孙海对施工进度不管不问。", "P1"),
+    ("青石镇镇长对施工进度不管不问。", "P1"),
+    ("青石镇党委副书记、镇长孙海虚报进度。", "P1"),
+    ("青石镇的王志成书记长期不见人。", "P4"),
+    ("青石镇人民政府虚报进度。", "T1"),
+    ("云溪镇虚报进度。", "T3"),
+    ("云溪镇政府虚报进度。", "T3"),
+    ("我县交通局审核把关不严。", "T2"),
+    ("县交通局局长办公会走过场，推诿扯皮。", "T2"),
+    ("县交通局李局长拖着不办。", "P2/P3"),
+    ("对孙海同志的反映集中在遇事推诿。", "P1"),
+    # two persons with one surname
+    ("老周遇事推诿。", "P5/P6"),
+    ("周镇长遇事推诿。", "P6"),
+    ("周局长遇事推诿。", "P5"),
+    ("李局长遇事推诿。", "P2/P3"),
+    ("李副局长遇事推诿。", "P3"),
+    ("李书记遇事推诿。", "P2"),
+    ("青石镇周镇长遇事推诿。", "P6"),
+    ("县农业局的老周遇事推诿。", "P5"),
+    # unit and head
+    ("青石镇党委书记王志成敷衍了事。", "P4"),
+    ("县交通局副局长把关不严。", "P3"),
+    ("县农业局副局长把关不严。", "外"),
+    ("县农业局局长陈国强把关不严。", "外"),
+    # several named: the actor of the clause, not the object
+    ("县交通局对青石镇报送的数字把关不严。", "T2"),
+    ("孙海批评王志成以后，仍然敷衍了事。", "P1"),
+    ("李静到现场修复了路灯，孙海却不管不问。", "P1"),
+    ("县交通局和青石镇推诿扯皮。", "T1/T2"),
+    ("县交通局、青石镇推诿扯皮。", "T1/T2"),
+    ("孙海在会上表示，县农业局弄虚作假。", "T4"),
+    ("责成县交通局查处虚报行为。", "T2"),
+    # outsiders as actors
+    ("施工方拖欠工资。", "外"),
+    ("承包方虚报土方量，长期拖着不办。", "外"),
+    ("中标单位擅自开工。", "外"),
+    ("物业公司乱收费。", "外"),
+    ("包工头老板拖欠工资。", "外"),
+    ("前任局长对此不管不问。", "外"),
+    ("上一届班子虚报进度。", "外"),
+    ("由时任镇长擅自开工。", "外"),
+    ("上级部门拖着不办。", "外"),
+    ("邻县也有推诿扯皮的情况。", "外"),
+    ("张某长期脱岗。", "外"),
+    ("刘××代签了全部表格。", "外"),
+    ("吴镇长遇事推诿。", "外"),
+    ("副局长赵某敷衍了事。", "外"),
+    ("施工方虚报土方量，县交通局把关不严。", "T2"),
+    ("县交通局对施工方虚报的土方量把关不严。", "T2"),
+    ("时任镇长孙海擅自开工。", "P1"),
+    ("孙海对前任留下的欠款拖着不办。", "P1"),
+    ("村民反映施工方拖欠工资，孙海不管不问。", "P1"),
+    # names inside longer ones, and other units
+    ("李明亮长期脱岗。", "外"),
+    ("李明平时遇事推诿。", "P2"),
+    ("李明推诿扯皮。", "P2"),
+    ("孙海波虚报进度。", "外"),
+    ("省交通局拖着不办。", ""),
+    ("邻县交通局拖着不办。", "外"),
+    ("红岩镇政府推诿。", ""),
+    ("每周镇长接访都有人推诿。", ""),
+    ("向局长汇报以后仍然推诿。", ""),
+    ("青石镇下河村的群众反映窗口不见人。", ""),
+    ("青石镇供水工程存在代签。", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), ONE_SENTENCE)
+def test_charges_the_actor_and_nobody_else(text, expected):
+    assert outcome(last(text)) == expected
+
+
+HEAD = "谈话记录\n谈话对象：编号A-1（镇机关干部）\n了解对象：孙海（镇长）\n"
+DOCUMENTS = [
+    # interviews: 我 is the speaker; the header's subject where nobody is named
+    ("interview", "", HEAD + "问：他怎么样？\n答：遇到难事就推诿。", "P1"),
+    ("interview", "", HEAD + "问：台账呢？\n答：我一晚上代签了十七份。", ""),
+    ("interview", "", HEAD + "问：台账呢？\n答：我觉得有些事推诿。", "P1"),
+    ("interview", "", HEAD + "问：工资呢？\n答：承包方拖欠工资。", "外"),
+    ("interview", "", HEAD + "问：工资呢？\n答：承包方来过。后来拖欠工资。", "外"),
+    ("interview", "", HEAD + "问：李静同志呢？\n答：她审核把关不严。", "P3"),
+    ("interview", "", HEAD + "问：李静同志呢？\n答：干事快。\n问：不足呢？\n答：她审核把关不严。", "P3"),
+    ("interview", "", HEAD + "问：李静同志呢？\n答：干事快。\n问：班子呢？\n答：有推诿的时候。", "P1"),
+    ("interview", "", HEAD + "问：孙海和李静呢？\n答：遇事推诿。", "P1/P3"),
+    ("interview", "", HEAD + "问：王志成是否推诿？", "P4"),
+    ("interview", "", HEAD + "答：听说县交通局推诿。", "T2"),
+    ("interview", "", HEAD + "答：三号窗口的小李不耐烦。他经常脱岗。", "外"),
+    ("interview", "", HEAD + "答：工地停了工，说他们推诿不公道。", ""),
+    ("interview", "", "谈话记录\n了解对象：刘××（局长）\n答：遇事推诿。", ""),
+    # his own words
+    ("self_report", "", "述职报告\n述职人：孙海\n我审核把关不严。", "P1"),
+    ("self_report", "", "述职报告\n述职人：孙海\n本人对材料把关不严。", "P1"),
+    ("self_report", "", "述职报告\n述职人：孙海\n一是审核把关不严。", "P1"),
+    ("self_report", "", "述职报告\n述职人：孙海\n我镇个别窗口脱岗。", "T1"),
+    ("self_criticism", "孙海对照检查.docx", "对照检查材料\n遇事推诿。", "P1"),
+    ("rectification", "", "县交通局整改报告\n我们审核把关不严。", "T2"),
+    ("other", "", "反映\n我审核把关不严。", ""),
+    # what was spoken of before
+    ("other", "", "孙海下村只进村部。群众拦住他，他推诿。", "P1"),
+    ("other", "", "孙海下村只进村部。从来不见人。", "P1"),
+    ("other", "", "孙海下村只进村部。\n从来不见人。", ""),
+    ("other", "", "孙海下村。天气很好。路修通了。遇事推诿。", ""),
+    ("other", "", "孙海和李静到场。遇事推诿。", "P1/P3"),
+    ("interview", "", HEAD + "问：谁？\n答：李静。\n答：她审核把关不严。", "P3"),
+    ("other", "", "青石镇开了会。该镇虚报进度。", "T1"),
+    ("other", "", "县交通局开了会。该镇虚报进度。", ""),
+    ("other", "", "施工方进了场。一直拖欠工资。", "外"),
+    # titles
+    ("inspection", "", "关于巡察青石镇党委的反馈意见\n窗口干部脱岗。", "T1"),
+    ("inspection", "", "关于巡察青石镇党委的反馈意见\n孙海同志在场。有的干部脱岗。", "T1"),
+    ("inspection", "", "关于巡察青石镇党委的反馈意见\n经查，施工单位虚报土方量。", "外"),
+    ("speech", "", "青石镇作风会议讲话\n有的干部推诿。", ""),
+    ("ticket", "青石镇工单.txt", "来电内容\n窗口没人，推诿。", ""),
+    ("appraisal", "孙海同志考察材料.docx", "考察材料\n审核把关不严。", "P1"),
+    ("appraisal", "", "青石镇镇长孙海同志考察材料\n审核把关不严。", "P1"),
+    ("appraisal", "", "孙海、李静同志考察材料\n审核把关不严。", ""),
+]
+
+
+@pytest.mark.parametrize(("genre", "name", "text", "expected"), DOCUMENTS)
+def test_follows_turns_paragraphs_and_headers(genre, name, text, expected):
+    assert outcome(last(text, genre, name)) == expected
+
+
+def test_knows_the_assessed_when_he_is_the_one_who_speaks():
+    who = last("谈话记录\n谈话对象：孙海（镇长）\n考核对象：孙海\n问：不足呢？\n答：我审核把关不严。", "interview")
+    assert (who.subject, who.source_kind, who.speaker) == ("P1", "S-SELF", "孙海（镇长）")
+
+
+def test_judgment_that_rests_on_an_outsiders_act_charges_nobody():
+    marked, who = attributed("施工方虚报土方量，县交通局把关不严。")[-1]
+    theirs, ours = marked.hits
+    assert who.of((theirs,)).subject is None
+    assert who.of((ours,)).subject == "T2"
+    assert who.of(marked.hits).subject == "T2"
+
+
+def test_without_a_roster_nobody_is_charged_but_the_speaker_is_known():
+    found = attributed(HEAD + "问：如何？\n答：孙海遇事推诿。", "interview", registry=build_registry(()))
+    assert {(who.subject, who.candidates) for _, who in found} == {(None, ())}
+    assert found[-1][1].speaker == "编号A-1（镇机关干部）"
+
+
+SPEAKERS = [
+    ("interview", "谈话对象：编号1（村民代表）\n问：好吗？\n答：办事确实很快。", "编号1（村民代表）", "S-SERV"),
+    ("interview", "谈话对象：编号1（镇党委委员）\n问：好吗？\n答：办事确实很快。", "编号1（镇党委委员）", "S-PEER"),
+    ("interview", "谈话对象：编号1（某股科员）\n问：好吗？\n答：办事确实很快。", "编号1（某股科员）", "S-SUB"),
+    ("interview", "谈话对象：编号1（分管县领导）\n问：好吗？\n答：办事确实很快。", "编号1（分管县领导）", "S-SUP"),
+    ("interview", "谈话对象：编号1（企业负责人）\n问：好吗？\n答：办事确实很快。", "编号1（企业负责人）", "S-SERV"),
+    ("interview", "谈话对象：编号1（村委会主任）\n问：好吗？\n答：办事确实很快。", "编号1（村委会主任）", "S-SUB"),
+    ("interview", "座谈记录\n陈科长：办事确实很快。", "陈科长", "S-SUB"),
+    ("interview", "谈话对象：编号1（科员）\n考核组：办事是不是很快？", "考核组", "S-SUB"),
+    ("ticket", "来电人：王女士\n窗口一直没人。", "王女士", "S-12345"),
+    ("petition", "举报信\n窗口一直没人。\n举报人：王小山", None, "S-PETI"),
+    ("petition", "举报信\n窗口一直没人。\n一名知情群众", None, "S-ANON"),
+    ("petition", "举报信\n窗口一直没人。\n此致", None, "S-ANON"),
+    ("other", "匿名信\n窗口一直没人。", None, "S-ANON"),
+    ("inspection", "反馈意见\n窗口一直没人。", None, "S-INSP"),
+]
+
+
+@pytest.mark.parametrize(("genre", "text", "speaker", "source"), SPEAKERS)
+def test_names_the_speaker_as_masked_and_the_kind_of_source(genre, text, speaker, source):
+    who = last(text, genre)
+    assert (who.speaker, who.source_kind) == (speaker, source)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["孙海", "李局长", "青石镇", "施工方", "他", "该镇", "推诿", "，", "。", "\n", "问：", "答：", "我", "对"]
+        )
+    )
+)
+def test_gives_one_attribution_a_sentence_and_only_known_subjects(parts):
+    for marked, who in attributed("".join(parts), "interview"):
+        assert who.reason
+        assert {who.subject, *who.candidates} - {None} <= {subject.id for subject in ROSTER}
+        assert not (who.subject and who.candidates)
+        assert all(span.within(marked.sentence.span) for span in who.outside)

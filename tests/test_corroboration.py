@@ -1,0 +1,227 @@
+"""Facts: what goes together, what only repeats, what speaks against; laws over random assessments."""
+
+import time
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mingcha.pipeline.corroboration import corroborate
+from mingcha.pipeline.document import Locator, Span
+from mingcha.pipeline.findings import Finding
+from mingcha.pipeline.quantities import Quantity
+
+SOURCES = (
+    *("S-SELF", "S-SUP", "S-PEER", "S-SUB", "S-SERV", "S-INSP"),
+    *("S-AUDIT", "S-PETI", "S-ANON", "S-12345", "S-MEDIA", "S-UNKNOWN"),
+)
+TEXTS = (
+    "自来水入户台账是一晚上在办公室补签的。",
+    "入户台账集中补签，自来水签名都是同一个笔迹。",
+    "老桥加固方案春天报送，入冬才批复。",
+    "老桥加固方案报送以后压了半年，枯水期才批复。",
+    "文化站的借阅登记从来没有人核对。",
+)
+
+
+PLAIN = Finding(
+    *("a", "a.txt", Span(0, len(TEXTS[0])), TEXTS[0], Locator(), "risk", "formalism", None, "asserted", None, "P1"),
+    *((), None, "S-SUB", (), "E2", 0.9, (), {}),
+)
+
+
+def finding(name="a", text=TEXTS[0], **fields):
+    given = {"document": f"{name}.txt", "span": Span(0, len(text))} | fields
+    return replace(PLAIN, id=name, text=text, **given)
+
+
+def amount(value, unit="户", **fields):
+    return Quantity(Span(0, 1), f"{value}{unit}", value, unit, fields.pop("kind", "count"), **fields)
+
+
+def test_two_independent_kinds_of_source_corroborate_a_concrete_act():
+    (fact,) = corroborate([finding("a"), finding("b", TEXTS[1], source_kind="S-12345")])
+    assert fact.supports == ("a", "b")
+    assert (fact.independent, fact.strength) == (2, "E3")
+    assert fact.source_kinds == ("S-12345", "S-SUB")
+    assert (fact.copies, fact.contradicts) == ((), ())
+
+
+NOT_CORROBORATING = [
+    ("the same kind of source", {"source_kind": "S-SUB"}),
+    ("the press", {"source_kind": "S-MEDIA"}),
+    ("an unknown source", {"source_kind": "S-UNKNOWN"}),
+    ("a ritual phrase", {"source_kind": "S-SELF", "strength": "E0"}),
+]
+
+
+@pytest.mark.parametrize(("why", "fields"), NOT_CORROBORATING)
+def test_stays_with_one_source(why, fields):
+    (fact,) = corroborate([finding("a"), finding("b", TEXTS[1], **fields)])
+    assert (fact.independent, fact.strength) == (1, "E2"), why
+
+
+def test_rumours_from_two_sides_make_no_act():
+    facts = corroborate([finding("a", strength="E1"), finding("b", TEXTS[1], source_kind="S-ANON", strength="E1")])
+    assert [(fact.independent, fact.strength) for fact in facts] == [(2, "E1")]
+
+
+def test_anonymous_letters_alone_never_corroborate():
+    members = [finding("a", source_kind="S-ANON", strength="E1"), finding("b", TEXTS[1], source_kind="S-ANON")]
+    assert [fact.independent for fact in corroborate(members)] == [1]
+
+
+def test_an_official_document_keeps_its_strength():
+    facts = corroborate([finding("a", source_kind="S-AUDIT", strength="E4"), finding("b", TEXTS[1])])
+    assert [(fact.independent, fact.strength) for fact in facts] == [(2, "E4")]
+
+
+def test_copies_count_once_and_are_listed():
+    copy = finding("b", f"据了解，{TEXTS[0]}", source_kind="S-SERV")
+    (fact,) = corroborate([finding("a"), copy])
+    assert (fact.supports, fact.copies, fact.independent, fact.strength) == (("a",), ("b",), 1, "E2")
+
+
+SEPARATE = [
+    ("another matter", finding("b", TEXTS[2])),
+    ("another subject", finding("b", TEXTS[0], subject="P2")),
+    ("no subject", finding("b", TEXTS[0], subject=None)),
+    ("another category", finding("b", TEXTS[0], category="inaction")),
+    ("the same failing in another matter", finding("b", "对土地确权推诿扯皮。", category="inaction")),
+    ("the same words with another number", finding("b", TEXTS[0], quantities=(amount(90),))),
+]
+
+
+@pytest.mark.parametrize(("why", "other"), SEPARATE)
+def test_keeps_apart(why, other):
+    first = finding("a", quantities=(amount(46),))
+    if why.startswith("the same failing"):
+        first = finding("a", "对停车收费推诿扯皮。", category="inaction")
+    if why.endswith("number"):
+        other = replace(other, text=TEXTS[0].replace("补签", "补签了"))
+    facts = corroborate([first, other])
+    assert sorted(fact.supports for fact in facts) == [("a",), ("b",)], why
+
+
+@pytest.mark.parametrize("status", ["negated", "resolved", "exculpatory"])
+def test_a_mention_that_takes_it_back_contradicts(status):
+    (fact,) = corroborate([finding("a"), finding("b", TEXTS[1], status=status, source_kind="S-SELF")])
+    assert (fact.supports, fact.contradicts) == (("a",), ("b",))
+
+
+@pytest.mark.parametrize("status", ["normative", "generic", "hypothetical"])
+def test_a_mention_that_says_nothing_of_it_does_not(status):
+    (fact,) = corroborate([finding("a"), finding("b", TEXTS[1], status=status)])
+    assert fact.contradicts == ()
+
+
+def test_an_achievement_and_a_shortfall_in_one_matter_contradict_each_other():
+    done = finding("a", "石坝村自来水管网十月全线通水。", kind="evidence", category="achievement")
+    short = finding("b", "石坝村自来水管网仍未全线通水。", kind="evidence", category="shortfall", source_kind="S-AUDIT")
+    facts = {fact.category: fact for fact in corroborate([done, short])}
+    assert facts["achievement"].contradicts == ("b",)
+    assert facts["shortfall"].contradicts == ("a",)
+
+
+def test_two_sides_of_one_sentence_do_not_contradict():
+    done = finding("a", kind="evidence", category="achievement", document="x.txt")
+    short = finding("b", kind="evidence", category="shortfall", document="x.txt")
+    assert [fact.contradicts for fact in corroborate([done, short])] == [(), ()]
+
+
+FIGURES = [
+    (412, 286, {}, True),
+    (412, 405, {}, False),
+    (412, 286, {"period": "2023年"}, False),
+    (412, 286, {"unit": "人"}, False),
+    (412, 286, {"measure": "开通户数"}, False),
+    (412, 286, {"measure": None}, False),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "fields", "differ"), FIGURES)
+def test_the_same_measure_with_another_figure_contradicts(one, other, fields, differ):
+    known = {"unit": "户", "measure": "通水户数", "period": "2024年"}
+    first = finding("a", "报表一。", category="achievement", kind="evidence", quantities=(amount(one, **known),))
+    second = replace(
+        first, id="b", document="b.txt", text="另一张表。", quantities=(amount(other, **(known | fields)),)
+    )
+    facts = corroborate([first, second])
+    assert all(bool(fact.contradicts) is differ for fact in facts)
+
+
+def test_checks_and_mentions_alone_make_no_fact():
+    assert corroborate([finding("a", kind="check"), finding("b", status="normative")]) == ()
+    assert corroborate([]) == ()
+
+
+@st.composite
+def assessments(draw):
+    rows = draw(
+        st.lists(
+            st.tuples(
+                st.sampled_from(TEXTS),
+                st.sampled_from(("P1", "P2", None)),
+                st.sampled_from(("formalism", "inaction")),
+                st.sampled_from(("asserted", "reported", "negated", "normative")),
+                st.sampled_from(SOURCES),
+                st.sampled_from(("E0", "E1", "E2", "E4")),
+            ),
+            max_size=12,
+        )
+    )
+    return [
+        finding(f"f{n}", text, subject=who, category=what, status=status, source_kind=source, strength=strength)
+        for n, (text, who, what, status, source, strength) in enumerate(rows)
+    ]
+
+
+@given(assessments(), st.randoms())
+def test_order_does_not_matter(findings, random):
+    shuffled = list(findings)
+    random.shuffle(shuffled)
+    assert corroborate(shuffled) == corroborate(findings)
+
+
+@given(assessments())
+def test_every_active_finding_is_in_exactly_one_fact_with_its_own_subject(findings):
+    facts = corroborate(findings)
+    members = [member for fact in facts for member in (*fact.supports, *fact.copies)]
+    assert sorted(members) == sorted(one.id for one in findings if one.status in ("asserted", "reported"))
+    subjects = {one.id: one.subject for one in findings}
+    for fact in facts:
+        assert {subjects[one] for one in (*fact.supports, *fact.copies, *fact.contradicts)} == {fact.subject}
+        assert not set(fact.contradicts) & {*fact.supports, *fact.copies}
+    assert len({fact.id for fact in facts}) == len(facts)
+
+
+@given(assessments())
+def test_no_fact_is_stronger_than_its_best_member_but_for_corroboration(findings):
+    strength = {one.id: one.strength for one in findings}
+    for fact in corroborate(findings):
+        best = max(strength[member] for member in (*fact.supports, *fact.copies))
+        assert fact.strength == best or (fact.strength, best, fact.independent > 1) == ("E3", "E2", True)
+
+
+@given(assessments().filter(bool), st.data())
+def test_a_copy_never_raises_the_number_of_independent_sources(findings, data):
+    copied = data.draw(st.sampled_from(findings))
+    source = data.draw(st.sampled_from(SOURCES))
+    copy = replace(copied, id="z", document="copy.txt", source_kind=source)
+    before, after = (
+        {m: fact.independent for fact in facts for m in (*fact.supports, *fact.copies)}
+        for facts in (corroborate(findings), corroborate([*findings, copy]))
+    )
+    assert all(after[member] <= before[member] for member in before)
+
+
+def test_twenty_thousand_findings_take_seconds():
+    random = Random(7)
+    characters = "供水修路拆迁补偿学校医院水库河道垃圾停车暖气低保报表窗口审批土地投诉桥梁农田"
+    words = ["".join(random.choices(characters, k=3)) for _ in range(900)]
+    findings = [finding(f"{n:05}", "".join(random.choices(words, k=8))) for n in range(20_000)]
+    start = time.process_time()
+    assert len(corroborate(findings)) > 10_000
+    assert time.process_time() - start < 10
