@@ -1,0 +1,62 @@
+"""Decimal arithmetic of the scores: sums without loss, one rounding per division, display rounding at the very end."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ZERO = Decimal(0)
+_EXACT = 400  # digits: more than sums and products of scheme numbers and quotients can need, so nothing is rounded
+_QUOTIENT = 50  # digits kept of a quotient such as 1/3
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """Return the exact sum, whatever the order and whatever the caller's decimal context.
+
+    >>> total([Decimal("58.6"), Decimal("24.3"), Decimal("2.5"), Decimal("-1.0")])
+    Decimal('84.4')
+    """
+    with localcontext(prec=_EXACT):
+        return sum(amounts, ZERO)
+
+
+def product(left: Decimal, right: Decimal) -> Decimal:
+    """Return the exact product."""
+    with localcontext(prec=_EXACT):
+        return left * right
+
+
+def difference(left: Decimal, right: Decimal) -> Decimal:
+    """Return the exact difference."""
+    with localcontext(prec=_EXACT):
+        return left - right
+
+
+def quotient(dividend: Decimal, divisor: Decimal) -> Decimal:
+    """Return the quotient correctly rounded to 50 digits; exact wherever it has that few."""
+    with localcontext(prec=_QUOTIENT, rounding=ROUND_HALF_EVEN):
+        return dividend / divisor
+
+
+def rounded(amount: Decimal, digits: int) -> Decimal:
+    """Round half up, which is what 四舍五入 means; for display, and where a rule itself says it rounds.
+
+    >>> rounded(Decimal("87.565"), 2)
+    Decimal('87.57')
+    """
+    with localcontext(prec=_EXACT):
+        return amount.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP) + ZERO
+
+
+def plain(amount: Decimal) -> str:
+    """Return the unrounded number without exponent and without idle zeros.
+
+    >>> plain(Decimal("1E+2")), plain(Decimal("8.440")), plain(Decimal("-0.0"))
+    ('100', '8.44', '0')
+    """
+    text = format(amount, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in {"-0", ""} else text

@@ -1,0 +1,121 @@
+"""What the analysts' decisions make of the findings: corrected fields, and a verdict where one stands."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal, get_args
+
+from mingcha.pipeline.terms import (
+    CATEGORY_OF_CLASS,
+    EVIDENCE_CATEGORIES,
+    RISK_CATEGORIES,
+    Status,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from mingcha.pipeline.findings import Decision, Finding
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A finding as the analysts left it; ``verdict`` is ``None`` while its present form awaits one."""
+
+    finding: Finding
+    verdict: Literal["confirm", "reject"] | None = None
+    by: str = ""
+    at: str = ""
+    reason: str = ""
+
+
+def current_findings(findings: Iterable[Finding], decisions: Iterable[Decision]) -> tuple[Reviewed, ...]:
+    """Apply the decisions in the order of their times (equal times: in the order given); the last one stands.
+
+    A change opens the question anew: what was confirmed of one person or category is not confirmed of another.
+    Decisions on findings that are not given are passed over: they may belong to files that are not here now.
+    What is not understood cannot be taken back out of the store, so it is logged and does not stop the work: a
+    decision without a readable time comes after those given before it, an unknown correction is left out, and its
+    finding awaits a verdict as after any change.
+    """
+    history: dict[str, list[Decision]] = defaultdict(list)
+    for decision in decisions:
+        history[decision.finding].append(decision)
+    return tuple(_review(finding, _in_order(history.get(finding.id, ()))) for finding in findings)
+
+
+def _review(finding: Finding, decisions: Iterable[Decision]) -> Reviewed:
+    reviewed = Reviewed(finding)
+    for decision in decisions:
+        reviewed = _decide(reviewed, decision)
+    return reviewed
+
+
+def _decide(reviewed: Reviewed, decision: Decision) -> Reviewed:
+    if decision.verdict == "change":
+        return Reviewed(_changed(reviewed.finding, decision), None, decision.by, decision.at, decision.reason)
+    return Reviewed(reviewed.finding, decision.verdict, decision.by, decision.at, decision.reason)
+
+
+def _changed(finding: Finding, decision: Decision) -> Finding:
+    for field, value in decision.changes:
+        if _understood(field, value):
+            finding = _CHANGES[field](finding, value)
+        else:
+            log.warning("对线索%s的更正看不懂，未采用：%r 改为 %r。请重新作出决定。", finding.id, field, value)
+    return finding
+
+
+def _understood(field: str, value: str) -> bool:
+    return field in _CHANGES and (field not in _VALUES or value in _VALUES[field])
+
+
+def _category(finding: Finding, value: str) -> Finding:
+    kept = finding.subclass is not None and CATEGORY_OF_CLASS.get(finding.subclass[:3]) == value
+    subclass = finding.subclass if kept or value == finding.category else None
+    return replace(finding, category=value, subclass=subclass, kind="risk" if value in RISK_CATEGORIES else "evidence")
+
+
+def _status(finding: Finding, value: str) -> Finding:
+    return replace(finding, status=_STATUSES[value])
+
+
+def _subject(finding: Finding, value: str) -> Finding:
+    return replace(finding, subject=value or None, candidates=() if value else finding.candidates)
+
+
+_STATUSES: Mapping[str, Status] = {status: status for status in get_args(Status)}
+_VALUES: Mapping[str, Collection[str]] = {
+    "category": (*RISK_CATEGORIES, *EVIDENCE_CATEGORIES),
+    "status": _STATUSES.keys(),
+}
+_CHANGES: Mapping[str, Callable[[Finding, str], Finding]] = {
+    "category": _category,
+    "status": _status,
+    "subject": _subject,
+}
+
+
+def _in_order(decisions: Sequence[Decision]) -> list[Decision]:
+    """Sort the decisions on one finding by time."""
+    latest = datetime.min.replace(tzinfo=UTC)
+    timed = []
+    for decision in decisions:
+        moment = _moment(decision)
+        timed.append((latest if moment is None else moment, decision))
+        latest = max(latest, timed[-1][0])
+    return [decision for _, decision in sorted(timed, key=lambda one: one[0])]
+
+
+def _moment(decision: Decision) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(decision.at)
+    except ValueError:
+        log.warning("对线索%s的决定：时间 %r 看不懂，按写入的先后处理。", decision.finding, decision.at)
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,119 @@
+"""From matters to points: which indicator counts which matter, once, and the lines that say so."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from mingcha.pipeline.scoring.arithmetic import ZERO, difference, plain, product, total
+from mingcha.pipeline.scoring.ledger import Ledger, LedgerLine
+from mingcha.pipeline.scoring.matters import CORROBORATED, refusal
+from mingcha.pipeline.scoring.soundness import bounds
+from mingcha.pipeline.terms import chinese
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from mingcha.pipeline.scoring.matters import Matter
+    from mingcha.pipeline.scoring.scheme import Item, Leaf, Scheme, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A matter under the item it falls under; ``refused`` (Chinese) says why it bears no points there."""
+
+    matter: Matter
+    item: Item
+    refused: str | None
+
+
+def allocate(scheme: Scheme, matters: Iterable[Matter]) -> Mapping[str, tuple[Claim, ...]]:
+    """Give each matter to the first indicator that counts it; later ones get a reference without points."""
+    matters = tuple(matters)
+    counted: dict[str, str] = {}
+    claims: dict[str, list[Claim]] = defaultdict(list)
+    for tally in scheme.tallies:
+        for matter in matters:
+            if (claim := _claim(matter, tally, scheme, counted.get(matter.key))) is not None:
+                claims[tally.id].append(claim)
+                if claim.refused is None:
+                    counted[matter.key] = tally.name
+    return {indicator: tuple(found) for indicator, found in claims.items()}
+
+
+def feed(tally: Tally, claims: Sequence[Claim], *, preview: bool) -> Ledger:
+    """Return an indicator's lines: the start, one line a matter, what the caps give back, what the full mark cuts."""
+    start = line(tally, tally.start, "起评分", f"从{plain(tally.start)}分起评")
+    matters = [_matter_line(tally, claim, preview=preview) for claim in claims]
+    lines = (start, *matters, *_caps(tally, claims))
+    return bounded(tally, lines)
+
+
+def bounded(leaf: Leaf, lines: Sequence[LedgerLine]) -> Ledger:
+    """Close an indicator's lines with one that keeps their sum between nothing and the full mark, where needed."""
+    value = total(entry.points for entry in lines)
+    least, most = bounds(leaf)
+    if least <= value <= most:
+        return Ledger(tuple(lines))
+    edge = most if value > most else least
+    text = f"各项合计{plain(value)}分，按{'最高' if value > most else '最低'}{plain(edge)}分计"
+    return Ledger((*lines, line(leaf, difference(edge, value), "不超出本项分值范围", text)))
+
+
+def line(leaf: Leaf, points: Decimal, rule: str, explanation: str) -> LedgerLine:
+    """Return a line of an indicator that rests on no finding."""
+    return LedgerLine(leaf.id, leaf.name, points, points, rule, explanation)
+
+
+def _claim(matter: Matter, tally: Tally, scheme: Scheme, first: str | None) -> Claim | None:
+    """Take the first item that admits the matter, else the last that names it, with the reason of its refusal."""
+    fitting = [item for item in tally.items if _fits(matter, item)]
+    if not fitting:
+        return None
+    claims = (Claim(matter, item, refusal(matter, item.strength or scheme.strength)) for item in fitting)
+    claim = next((claim for claim in claims if claim.refused is None), None)
+    if claim is None:
+        return Claim(matter, fitting[-1], refusal(matter, fitting[-1].strength or scheme.strength))
+    return claim if first is None else Claim(matter, claim.item, f"同一事实已在“{first}”计分，此处仅作参照，不重复计分")
+
+
+def _fits(matter: Matter, item: Item) -> bool:
+    if matter.category not in item.categories:
+        return False
+    return not item.subclasses or any(found.startswith(item.subclasses) for found in matter.subclasses)
+
+
+def _matter_line(tally: Tally, claim: Claim, *, preview: bool) -> LedgerLine:
+    matter, item = claim.matter, claim.item
+    points = item.points if claim.refused is None else ZERO
+    return LedgerLine(
+        *(tally.id, tally.name, points, points, item.rule, _explanation(claim, preview=preview)),
+        findings=matter.findings,
+        fact=matter.fact,
+    )
+
+
+def _explanation(claim: Claim, *, preview: bool) -> str:
+    matter = claim.matter
+    named = "、".join(matter.confirmed_by)
+    state = "预览，尚未经人确认" if preview else f"确认人：{named}"
+    head = f"“{chinese(matter.category)}”1项，依据线索{len(matter.findings)}条（{state}）"
+    if claim.refused is not None:
+        return f"{head}。{claim.refused}"
+    single = "单一来源，经人工审核采用；" if matter.strength < CORROBORATED else ""
+    effect = f"{'加' if claim.item.points > 0 else '扣'}{plain(claim.item.points.copy_abs())}分"
+    strength = f"{single}证据强度{matter.strength}（{chinese(matter.strength)}）"
+    return f"{head}；{strength}。{'如经确认，' if preview else ''}{effect}"
+
+
+def _caps(tally: Tally, claims: Sequence[Claim]) -> Iterator[LedgerLine]:
+    for item in tally.items:
+        count = sum(claim.item is item and claim.refused is None for claim in claims)
+        value = product(item.points, Decimal(count))
+        if item.cap is None or value.copy_abs() <= item.cap:
+            continue
+        edge = item.cap.copy_sign(value)
+        text = f"{count}项合计{plain(value)}分，本条封顶，按{plain(edge)}分计"
+        yield line(tally, difference(edge, value), item.rule, text)

@@ -1,0 +1,184 @@
+"""Scoring one subject under one scheme: the ledger, and the scorecard that is computed from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from mingcha.pipeline.errors import DataError
+from mingcha.pipeline.scoring.arithmetic import plain, rounded
+from mingcha.pipeline.scoring.feeding import allocate
+from mingcha.pipeline.scoring.grades import comparison, vetoed
+from mingcha.pipeline.scoring.ledger import Ledger, LedgerLine
+from mingcha.pipeline.scoring.matters import countable, matters_of
+from mingcha.pipeline.scoring.valuation import Material, Valuation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from mingcha.pipeline.findings import Fact
+    from mingcha.pipeline.scoring.decisions import Reviewed
+    from mingcha.pipeline.scoring.scheme import Scheme
+    from mingcha.pipeline.subjects import Subject
+
+_TYPES = {"person": "个人", "team": "班子"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """What a ledger adds up to for a subject. A *preview* shows what would count if everything were confirmed.
+
+    ``grade`` is never a decision: it says which band the total would meet, or why none is named. ``remarks`` are
+    what a reader must know besides (Chinese). ``digits`` is how many decimals are shown.
+    """
+
+    subject: str
+    name: str
+    scheme: str
+    scheme_name: str
+    ledger: Ledger
+    preview: bool
+    grade: str | None = None
+    remarks: tuple[str, ...] = ()
+    digits: int = 2
+
+    @property
+    def lines(self) -> tuple[LedgerLine, ...]:
+        """The ledger's lines."""
+        return self.ledger.lines
+
+    @property
+    def total(self) -> Decimal | None:
+        """The exact sum of the lines, or ``None`` while something is undetermined."""
+        return self.ledger.total
+
+    @property
+    def undetermined(self) -> tuple[str, ...]:
+        """Why there is no total (Chinese); empty where there is one."""
+        return self.ledger.undetermined
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values: each number as a string rounded for display, and unrounded under ``…_raw``."""
+        return {
+            "subject": self.subject,
+            "subject_name": self.name,
+            "scheme": self.scheme,
+            "scheme_name": self.scheme_name,
+            "preview": self.preview,
+            **_number("total", self.total, self.digits),
+            "grade": self.grade,
+            "undetermined": list(self.undetermined),
+            "remarks": list(self.remarks),
+            "subtotals": [_subtotal(line, self.digits) for line in self.ledger.subtotals],
+            "lines": [_line(line, self.digits) for line in self.lines],
+        }
+
+
+def score(
+    subject: Subject,
+    scheme: Scheme,
+    reviewed: Sequence[Reviewed],
+    facts: Iterable[Fact],
+    *,
+    manual_inputs: Mapping[str, Decimal | bool | None] | None = None,
+) -> Scorecard:
+    """Score a subject from what people confirmed and typed in; nothing else touches the total.
+
+    *manual_inputs* maps the ids of indicators (numbers) and vetoes (yes or no); an id the scheme does not know,
+    or a value of the wrong sort, is a :class:`DataError`.
+    """
+    inputs = manual_inputs or {}
+    _refuse_strange(inputs, scheme, subject)
+    about = [entry for entry in reviewed if entry.finding.subject == subject.id]
+    preview = _is_preview(scheme, about, reviewed)
+    claims = allocate(scheme, matters_of(subject.id, reviewed, facts, preview=preview))
+    material = Material(claims, inputs, present=bool(about), preview=preview)
+    valuation = Valuation(scheme, subject, material)
+    ledger = valuation.ledger(scheme.root) if subject.type in scheme.objects else _inapplicable(scheme, subject)
+    return Scorecard(
+        *(subject.id, subject.name, scheme.id, scheme.name, ledger, preview),
+        grade=_grade(scheme, ledger, inputs),
+        remarks=(*_standing(scheme), *_comparisons(valuation), *_left_out(scheme, subject, reviewed, preview=preview)),
+        digits=scheme.digits,
+    )
+
+
+def _refuse_strange(inputs: Mapping[str, Decimal | bool | None], scheme: Scheme, subject: Subject) -> None:
+    numbers = {indicator.id for indicator in scheme.indicators if indicator.method in ("manual", "table", "linear")}
+    answers = {veto.id for veto in scheme.vetoes}
+    for key, value in inputs.items():
+        if key not in numbers | answers:
+            raise DataError(f"“{subject.name}”的手工输入“{key}”：方案“{scheme.name}”没有这个编号。请核对编号。")
+        wanted, kind = (Decimal, "数字") if key in numbers else (bool, "是或否")
+        if value is not None and not isinstance(value, wanted):
+            raise DataError(f"“{subject.name}”的手工输入“{key}”：应当填写{kind}。请改正。")
+        if isinstance(value, Decimal) and not value.is_finite():
+            raise DataError(f"“{subject.name}”的手工输入“{key}”：“{value}”不是可以计算的数字。请改正。")
+
+
+def _is_preview(scheme: Scheme, about: Sequence[Reviewed], everything: Sequence[Reviewed]) -> bool:
+    """Tell whether nobody has decided anything yet: on the subject's findings or, where there are none, on any."""
+    if not scheme.tallies:
+        return False
+    return all(entry.verdict is None for entry in about or everything)
+
+
+def _inapplicable(scheme: Scheme, subject: Subject) -> Ledger:
+    kinds = "、".join(_TYPES[kind] for kind in scheme.objects)
+    return Ledger(undetermined=(f"方案“{scheme.name}”只适用于{kinds}，“{subject.name}”是{_TYPES[subject.type]}",))
+
+
+def _grade(scheme: Scheme, ledger: Ledger, inputs: Mapping[str, Decimal | bool | None]) -> str | None:
+    scale = next((scale for scale in scheme.scales if scale.indicator == scheme.root.id), None)
+    if scale is None or ledger.total is None:
+        return None
+    return vetoed(scheme, inputs) or comparison(scale, ledger.total, scheme.digits)
+
+
+def _standing(scheme: Scheme) -> tuple[str, ...]:
+    return () if scheme.standing == "正式" else (f"本方案标注为“{scheme.standing}”，使用前须由考核机关核定",)
+
+
+def _comparisons(valuation: Valuation) -> Iterator[str]:
+    """Compare the other indicators that have a scale of their own."""
+    scheme = valuation.scheme
+    places = {indicator.id: indicator for indicator in scheme.indicators}
+    for scale in scheme.scales:
+        place = places[scale.indicator]
+        text = comparison(scale, valuation.ledger(place).total, scheme.digits)
+        if place is not scheme.root and text is not None:
+            yield f"“{place.name}”{text}"
+
+
+def _left_out(scheme: Scheme, subject: Subject, reviewed: Sequence[Reviewed], *, preview: bool) -> Iterator[str]:
+    """Say what exists about the subject and was not counted because nobody has dealt with it."""
+    if not scheme.tallies:
+        return
+    waiting = [entry.finding for entry in reviewed if countable(entry.finding) and entry.verdict is None]
+    pending = sum(finding.subject == subject.id for finding in waiting)
+    unclear = sum(finding.subject is None and subject.id in finding.candidates for finding in waiting)
+    if pending and not preview:
+        yield f"另有{pending}条线索尚未确认或驳回，未计入"
+    if unclear:
+        yield f"另有{unclear}条线索可能涉及“{subject.name}”，对象未定，未计入"
+
+
+def _number(key: str, value: Decimal | None, digits: int) -> dict[str, str | None]:
+    shown = None if value is None else str(rounded(value, digits))
+    return {key: shown, f"{key}_raw": None if value is None else plain(value)}
+
+
+def _subtotal(line: LedgerLine, digits: int) -> dict[str, Any]:
+    numbers = {**_number("amount", line.amount, digits), **_number("points", line.points, digits)}
+    return {"indicator": line.indicator, "name": line.name, **numbers}
+
+
+def _line(line: LedgerLine, digits: int) -> dict[str, Any]:
+    return {
+        **_subtotal(line, digits),
+        "rule": line.rule,
+        "explanation": line.explanation,
+        "findings": list(line.findings),
+        "fact": line.fact,
+    }
