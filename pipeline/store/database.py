@@ -1,0 +1,195 @@
+"""Opening a store: SQLite or PostgreSQL, brought up to date by Alembic, and every refusal in plain Chinese."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from mingcha.pipeline.errors import StoreError, UsageError
+from mingcha.pipeline.store.escapes import dumps, loads
+from mingcha.pipeline.store.refusals import UNSAFE_ADDRESS, refusal
+from mingcha.pipeline.store.schema import metadata
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+Store: TypeAlias = Engine | Connection
+
+# Our own name, so that the store can share a PostgreSQL schema with other software that uses Alembic.
+VERSION_TABLE = "mingcha_version"
+_UPGRADE_LOCK = 0x6D696E67  # any fixed number; PostgreSQL lets one process hold it at a time
+
+
+def open_store(url: str | Path, *, patience: float = 15.0) -> Engine:
+    """Open the database at *url*, create or upgrade its tables, and return its engine; dispose of it when done.
+
+    *url* is the path of a SQLite file, or an address ``postgresql://user@host/database``. *patience* is how many
+    seconds to wait for a lock or a server. Raise StoreError for whatever the database refuses.
+    """
+    address = _address(url)
+    engine = _engine(address, patience=patience)
+    try:
+        with _refusing(engine):
+            _bring_up_to_date(engine)
+    except StoreError:
+        engine.dispose()
+        raise
+    return engine
+
+
+@contextmanager
+def opened(url: str, *, must_exist: bool = False) -> Iterator[Engine]:
+    """Open the store at *url* and dispose of it afterwards; with *must_exist* a missing file is no new store."""
+    if must_exist and "://" not in url and not Path(url).exists():
+        raise UsageError(f"找不到数据库“{url}”。请先运行 mingcha run，或检查 --db 的路径。")
+    engine = open_store(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def reading(store: Store) -> Iterator[Connection]:
+    """Give a connection to read from."""
+    with _refusing(store):
+        if isinstance(store, Connection):
+            yield store
+        else:
+            with store.connect() as connection:
+                yield connection
+
+
+@contextmanager
+def writing(store: Store) -> Iterator[Connection]:
+    """Give a connection to write to: all of the block is written or nothing.
+
+    With an engine the block is a transaction of its own; with a connection it is a savepoint in the caller's.
+    """
+    with _refusing(store):
+        if isinstance(store, Connection):
+            with store.begin_nested():
+                yield store
+        else:
+            with store.execution_options(mingcha_writing=True).begin() as connection:
+                yield connection
+
+
+@contextmanager
+def _refusing(store: Store) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise refusal(_target(store.engine.url), str(error.orig)) from error
+
+
+def _target(address: URL) -> str:
+    return str(address.database) if address.get_backend_name() == "sqlite" else address.render_as_string()
+
+
+def _address(url: str | Path) -> URL:
+    """Return the address with the driver that we use, or refuse it."""
+    if isinstance(url, Path) or "://" not in url:
+        return _checked_file(URL.create("sqlite", database=str(url)))
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        message = "数据库地址写法不对。请写 SQLite 文件的路径，或 postgresql://用户@主机:端口/数据库名。"
+        raise StoreError(message) from error
+    if address.password is not None or "password" in address.query:
+        raise StoreError(UNSAFE_ADDRESS)
+    backend = address.get_backend_name()
+    if backend == "sqlite":
+        return _checked_file(address.set(drivername="sqlite"))
+    if backend == "postgresql":
+        return address.set(drivername="postgresql+psycopg")
+    raise StoreError(f"不支持数据库类型“{backend}”。请用 SQLite 文件的路径，或 postgresql:// 开头的地址。")
+
+
+def _checked_file(address: URL) -> URL:
+    file = Path(address.database or ":memory:")
+    try:
+        if file.is_dir():
+            raise StoreError(f"数据库路径 {file} 是一个文件夹。请写数据库文件的路径，例如 {file / 'mingcha.db'}。")
+        if not file.parent.is_dir():
+            raise StoreError(f"数据库所在的文件夹 {file.parent} 不存在。请先建立这个文件夹，或改用别的路径。")
+    except (OSError, ValueError) as error:
+        raise refusal(str(file), "unable to open database file") from error
+    return address
+
+
+def _engine(address: URL, *, patience: float) -> Engine:
+    options: dict[str, Any] = {"json_serializer": dumps, "json_deserializer": loads}
+    if address.get_backend_name() == "sqlite":
+        engine = create_engine(address, connect_args={"timeout": patience}, **options)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    connecting = {"connect_timeout": max(2, round(patience)), "client_encoding": "utf8"}
+    try:
+        return create_engine(address, connect_args=connecting, pool_pre_ping=True, **options)
+    except ModuleNotFoundError as error:
+        message = "使用 PostgreSQL 需要先安装驱动。请执行 pip install 'mingcha[postgres]' 后重试。"
+        raise StoreError(message) from error
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
+    connection.isolation_level = None  # `_begin_sqlite` begins transactions, so that tables too are made in them
+    for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = NORMAL", "cache_size = -64000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later would fail at once if another process wrote in between.
+    writes = connection.get_execution_options().get("mingcha_writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _bring_up_to_date(engine: Engine) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    scripts = ScriptDirectory.from_config(config)
+    with engine.connect() as connection:
+        if _revision(connection, scripts) == scripts.get_current_head():
+            return
+    with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})"))
+        if _revision(connection, scripts) is None:
+            _check_free(connection)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _revision(connection: Connection, scripts: ScriptDirectory) -> str | None:
+    """Return the revision of the database, ``None`` where it has no tables of ours yet."""
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    revision: str | None = connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608
+    if revision is not None and revision not in {script.revision for script in scripts.walk_revisions()}:
+        message = (
+            f"数据库 {_target(connection.engine.url)} 由更新版本的明察建立（结构版本 {revision}），"
+            f"本机的版本只认识到 {scripts.get_current_head()}。数据没有被改动；请先升级本机的明察，再打开它。"
+        )
+        raise StoreError(message)
+    return revision
+
+
+def _check_free(connection: Connection) -> None:
+    """Refuse a database that is no place for our tables."""
+    target = _target(connection.engine.url)
+    taken = sorted(set(inspect(connection).get_table_names()) & set(metadata.tables))
+    if taken:
+        message = f"数据库 {target} 里已有别的软件的同名数据表：{'、'.join(taken)}。请换一个空的数据库，或换一个模式。"
+        raise StoreError(message)
+    if connection.dialect.name == "postgresql" and connection.scalar(text("SHOW server_encoding")) != "UTF8":
+        raise StoreError(f"数据库 {target} 的编码不是 UTF-8，存不下全部汉字。请管理员另建一个编码为 UTF8 的数据库。")

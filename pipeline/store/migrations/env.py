@@ -1,0 +1,18 @@
+"""Alembic's entry: run the revisions on the connection that `open_store` hands over, in its transaction."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from mingcha.pipeline.store.database import VERSION_TABLE
+from mingcha.pipeline.store.schema import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    version_table=VERSION_TABLE,
+    # SQLite changes a table by copying it; Alembic then writes later revisions that way.
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,159 @@
+"""What the store holds, read back as the values that were saved."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Select, Table, select
+
+from mingcha.pipeline.assessments import Assessment
+from mingcha.pipeline.errors import DataError
+from mingcha.pipeline.store import rows, schema
+from mingcha.pipeline.store.database import reading
+from mingcha.pipeline.store.decisions import identify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy import Row
+
+    from mingcha.pipeline.findings import Fact, Finding
+    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.store.database import Store
+    from mingcha.pipeline.store.rows import StoredDocument, StoredFinding
+    from mingcha.pipeline.subjects import Subject
+
+_Columns = TypeVar("_Columns", bound=tuple[Any, ...])
+_Value = TypeVar("_Value")
+
+
+def load_findings(store: Store, assessment: str | None = None, *, document: str | None = None) -> tuple[Finding, ...]:
+    """Return the findings in the order of the documents' names and of the text, without superseded ones."""
+    table = schema.findings
+    query = select(table).where(table.c.superseded_by_run.is_(None))
+    query = _of(query, table, assessment=assessment, document=document)
+    order = (table.c.assessment, table.c.document, table.c.start, table.c.end, table.c.id)
+    return _values(store, query.order_by(*order), rows.finding_value)
+
+
+def load_finding(store: Store, finding: str, *, assessment: str | None = None) -> StoredFinding:
+    """Return the finding of an id, or of an unambiguous beginning of one, superseded or not.
+
+    Where identical copies of a file have it, the first copy by name is given. Raise DataError for an unknown or
+    ambiguous id.
+    """
+    table = schema.findings
+    order = (table.c.superseded_by_run.is_not(None), table.c.document)
+    with reading(store) as connection:
+        name, full = identify(connection, finding, assessment)
+        query = _of(select(table), table, assessment=name, id=full).order_by(*order).limit(1)
+        return rows.stored_finding(connection.execute(query).mappings().one())
+
+
+def load_quantities(store: Store, assessment: str, document: str) -> tuple[Quantity, ...]:
+    """Return the quantities of a document in the order in which they were saved."""
+    table = schema.quantities
+    query = _of(select(table), table, assessment=assessment, document=document).order_by(table.c.position)
+    return _values(store, query, rows.quantity_value)
+
+
+def load_facts(store: Store, assessment: str) -> tuple[Fact, ...]:
+    """Return the facts of an assessment in the order of their ids."""
+    table = schema.facts
+    query = _of(select(table), table, assessment=assessment).order_by(table.c.id)
+    return _values(store, query, rows.fact_value)
+
+
+def load_text(store: Store, sha256: str, *, format: str | None = None) -> str | None:  # noqa: A002
+    """Return the text that offsets refer to, ``None`` where the store does not have it.
+
+    *format* matters only where the same bytes were read in two formats.
+    """
+    table = schema.texts
+    query = _of(select(table.c.text), table, sha256=sha256, format=format).order_by(table.c.format).limit(1)
+    with reading(store) as connection:
+        text: str | None = connection.scalar(query)
+        return text
+
+
+def load_documents(store: Store, assessment: str | None = None) -> tuple[StoredDocument, ...]:
+    """Return every file that was met, read or not, in the order of names."""
+    table = schema.documents
+    query = _of(select(table), table, assessment=assessment).order_by(table.c.assessment, table.c.name)
+    return _values(store, query, rows.document_value)
+
+
+def known_documents(store: Store, assessment: str) -> dict[str, tuple[str | None, Mapping[str, str]]]:
+    """Return, for each document by name, its hash and the versions of the run that last saved it.
+
+    A rerun with the same versions may skip a file whose hash is the same.
+    """
+    documents, runs = schema.documents, schema.runs
+    query = select(documents.c.name, documents.c.sha256, runs.c.versions).join(runs, documents.c.run == runs.c.id)
+    with reading(store) as connection:
+        found = connection.execute(query.where(documents.c.assessment == assessment))
+        return {name: (sha256, versions) for name, sha256, versions in found}
+
+
+def unfinished_run(store: Store, assessment: str) -> str | None:
+    """Return when the latest run of an assessment started (ISO 8601 with zone), if it was broken off, else ``None``."""
+    started = _runs(store, assessment)
+    return started[-1].started if started and started[-1].finished is None else None
+
+
+def missing_documents(store: Store, assessment: str) -> tuple[str, ...]:
+    """Return the names of the documents that the latest finished run did not meet: their files are gone.
+
+    What a later, broken-off run met is not among them.
+    """
+    started = _runs(store, assessment)
+    finished = max((place for place, run in enumerate(started) if run.finished is not None), default=0)
+    earlier = [run.id for run in started[:finished]]
+    columns = schema.documents.c
+    query = select(columns.name).where(columns.assessment == assessment, columns.run.in_(earlier))
+    with reading(store) as connection:
+        return tuple(connection.scalars(query.order_by(columns.name)))
+
+
+def load_roster(store: Store, assessment: str) -> tuple[Subject, ...]:
+    """Return the roster of an assessment in its own order."""
+    table = schema.subjects
+    query = _of(select(table), table, assessment=assessment).order_by(table.c.position)
+    return _values(store, query, rows.subject_value)
+
+
+def load_assessment(store: Store, name: str | None = None) -> Assessment:
+    """Return an assessment with its roster; without *name* the only one there is.
+
+    Raise DataError where there is none of that name, or several and no name.
+    """
+    table = schema.assessments
+    with reading(store) as connection:
+        found = [(row.name, row.period) for row in connection.execute(select(table).order_by(table.c.name))]
+    names = "、".join(f"“{known}”" for known, _ in found) or "（没有）"
+    fitting = [row for row in found if name in (None, row[0])]
+    if not fitting:
+        raise DataError(f"数据库中没有考核“{name or ''}”。已有的考核：{names}。请核对名称，或先运行 mingcha run。")
+    if len(fitting) > 1:
+        raise DataError(f"数据库中有多个考核：{names}。请用 --assessment 写明是哪一个。")
+    known, period = fitting[0]
+    return Assessment(known, period, load_roster(store, known))
+
+
+def _runs(store: Store, assessment: str) -> list[Row[tuple[str, str, str | None]]]:
+    """Return the runs of an assessment in the order of their starts, whatever zones these are written in."""
+    columns = schema.runs.c
+    query = select(columns.id, columns.started, columns.finished).where(columns.assessment == assessment)
+    with reading(store) as connection:
+        return sorted(connection.execute(query), key=lambda run: datetime.fromisoformat(run.started))
+
+
+def _of(query: Select[_Columns], table: Table, **values: str | None) -> Select[_Columns]:
+    """Narrow a query to the rows that have these values; ``None`` asks for nothing."""
+    return query.where(*(table.c[name] == value for name, value in values.items() if value is not None))
+
+
+def _values(store: Store, query: Select[Any], make: Callable[[Mapping[Any, Any]], _Value]) -> tuple[_Value, ...]:
+    with reading(store) as connection:
+        return tuple(make(row) for row in connection.execute(query).mappings())

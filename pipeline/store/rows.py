@@ -1,0 +1,193 @@
+"""Values as rows of the store, and rows as values again, exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mingcha.pipeline.document import Failure, Locator, Span
+from mingcha.pipeline.findings import Cue, Decision, Fact, Finding
+from mingcha.pipeline.quantities import Quantity
+from mingcha.pipeline.subjects import Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mingcha.pipeline.document import Document
+
+Row = dict[str, Any]
+
+_LOCATOR = ("part", "page", "paragraph", "line", "sheet", "row", "column")
+_QUANTITY = (
+    *("text", "value", "unit", "kind", "value_max", "approximator"),
+    *("direction", "baseline", "target", "period", "measure"),
+)
+_FINDING = (
+    *("id", "document", "text", "kind", "category", "subclass", "status"),
+    *("subject", "speaker", "source_kind", "strength", "confidence"),
+)
+_FACT_LISTS = ("supports", "contradicts", "copies", "source_kinds")
+_FACT = ("id", "subject", "kind", "category", "text", "independent", "strength")
+_SUBJECT = ("id", "name", "unit", "post", "type", "category")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """What the store knows about a file; ``failure_kind`` and ``failure_message`` are set where it was not read."""
+
+    assessment: str
+    name: str
+    sha256: str | None
+    status: str
+    format: str | None
+    genre: str | None
+    characters: int | None
+    coverage: float | None
+    encoding: str | None
+    failure_kind: str | None
+    failure_message: str | None
+    notes: tuple[str, ...]
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFinding:
+    """A finding with what leads back to its text: `load_text` takes ``sha256`` and ``format``.
+
+    ``superseded_by_run`` is the run whose rules or files no longer give this finding.
+    """
+
+    finding: Finding
+    assessment: str
+    sha256: str
+    format: str
+    run: str
+    superseded_by_run: str | None
+
+
+def _present(value: object, names: tuple[str, ...]) -> Row:
+    return {name: item for name in names if (item := getattr(value, name)) is not None}
+
+
+def _all(value: object, names: tuple[str, ...]) -> Row:
+    return {name: getattr(value, name) for name in names}
+
+
+def document_row(document: Document | Failure, genre: str | None) -> Row:
+    """Return the row of a file that was met, read or not."""
+    if isinstance(document, Failure):
+        nothing = dict.fromkeys(("genre", "characters", "coverage", "encoding"))
+        failure = {"failure_kind": document.kind, "failure_message": document.message}
+        return _all(document, ("name", "sha256", "format")) | nothing | failure | {"status": "failed", "notes": []}
+    return _all(document, ("name", "sha256", "format", "coverage", "encoding")) | {
+        "status": "read",
+        "genre": genre,
+        "characters": len(document.text),
+        "failure_kind": None,
+        "failure_message": None,
+        "notes": list(document.notes),
+    }
+
+
+def text_row(document: Document) -> Row:
+    """Return the row of a document's text."""
+    return _all(document, ("sha256", "format", "text"))
+
+
+def document_value(row: Mapping[Any, Any]) -> StoredDocument:
+    """Return the stored document of a row."""
+    return StoredDocument(**(dict(row) | {"notes": tuple(row["notes"])}))
+
+
+def finding_row(finding: Finding) -> Row:
+    """Return the row of a finding, without its assessment, run and the hash of its file."""
+    return _all(finding, _FINDING) | {
+        "start": finding.span.start,
+        "end": finding.span.end,
+        "locator": _present(finding.locator, _LOCATOR),
+        "cue": _cue_object(finding.cue),
+        "candidates": finding.candidates,
+        "quantities": [_quantity_object(quantity) for quantity in finding.quantities] or (),
+        "sources": finding.sources,
+        "versions": dict(finding.versions),
+    }
+
+
+def finding_value(row: Mapping[Any, Any]) -> Finding:
+    """Return the finding of a row."""
+    return Finding(
+        **{name: row[name] for name in _FINDING},
+        span=Span(row["start"], row["end"]),
+        locator=Locator(**row["locator"]),
+        cue=_cue_value(row["cue"]),
+        candidates=tuple(row["candidates"]),
+        quantities=tuple(quantity_value(item) for item in row["quantities"]),
+        sources=tuple(row["sources"]),
+        versions=row["versions"],
+    )
+
+
+def stored_finding(row: Mapping[Any, Any]) -> StoredFinding:
+    """Return the finding of a row with its origin."""
+    origin = {name: row[name] for name in ("assessment", "sha256", "format", "run", "superseded_by_run")}
+    return StoredFinding(finding=finding_value(row), **origin)
+
+
+def _cue_object(cue: Cue | None) -> Row | None:
+    if cue is None:
+        return None
+    place = {} if cue.span is None else {"start": cue.span.start, "end": cue.span.end}
+    return {"id": cue.id, "text": cue.text} | place
+
+
+def _cue_value(written: Row | None) -> Cue | None:
+    if written is None:
+        return None
+    span = Span(written["start"], written["end"]) if "start" in written else None
+    return Cue(written["id"], written["text"], span)
+
+
+def _quantity_object(quantity: Quantity) -> Row:
+    return {"start": quantity.span.start, "end": quantity.span.end} | _present(quantity, _QUANTITY)
+
+
+def quantity_row(quantity: Quantity) -> Row:
+    """Return the row of a quantity, without its document and position."""
+    return {"start": quantity.span.start, "end": quantity.span.end} | _all(quantity, _QUANTITY)
+
+
+def quantity_value(row: Mapping[Any, Any]) -> Quantity:
+    """Return the quantity of a row, or of an object in a finding's list."""
+    return Quantity(Span(row["start"], row["end"]), **{name: row[name] for name in _QUANTITY if name in row})
+
+
+def fact_row(fact: Fact) -> Row:
+    """Return the row of a fact, without its assessment and run."""
+    return _all(fact, _FACT + _FACT_LISTS)
+
+
+def fact_value(row: Mapping[Any, Any]) -> Fact:
+    """Return the fact of a row."""
+    lists: Row = {name: tuple(row[name]) for name in _FACT_LISTS}
+    return Fact(**{name: row[name] for name in _FACT}, **lists)
+
+
+def subject_row(subject: Subject, position: int) -> Row:
+    """Return the row of a subject that stands at *position* in the roster."""
+    return _all(subject, _SUBJECT) | {"aliases": subject.aliases, "position": position}
+
+
+def subject_value(row: Mapping[Any, Any]) -> Subject:
+    """Return the subject of a row."""
+    return Subject(**{name: row[name] for name in _SUBJECT}, aliases=tuple(row["aliases"]))
+
+
+def decision_row(decision: Decision) -> Row:
+    """Return the row of a decision, without its assessment."""
+    return _all(decision, ("finding", "verdict", "by", "reason", "at", "changes"))
+
+
+def decision_value(row: Mapping[Any, Any]) -> Decision:
+    """Return the decision of a row."""
+    changes = tuple((field, value) for field, value in row["changes"])
+    return Decision(row["finding"], row["verdict"], row["by"], row["reason"], row["at"], changes)

@@ -1,0 +1,118 @@
+"""What a run writes: the roster, every document with what was found in it, and the facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, insert, update
+
+from mingcha.pipeline.document import Document, Failure
+from mingcha.pipeline.store import rows, statements
+from mingcha.pipeline.store.database import writing
+from mingcha.pipeline.store.schema import facts, runs, subjects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection
+
+    from mingcha.pipeline.assessments import Assessment, Run
+    from mingcha.pipeline.findings import Fact, Finding
+    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.store.database import Store
+
+_BATCH = 1000  # rows at a time: more of them are slower, because they fall out of the processor's cache
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one file gave: the document, or why it was not read, and what the analysis found in it."""
+
+    document: Document | Failure
+    genre: str | None = None
+    findings: Sequence[Finding] = ()
+    quantities: Sequence[Quantity] = ()
+
+
+def start_run(store: Store, assessment: Assessment, run: Run) -> None:
+    """Write the run, its assessment and its roster.
+
+    An empty period or roster leaves what is stored; a roster that is not empty takes the place of the stored one.
+    """
+    with writing(store) as connection:
+        row = {"name": assessment.name, "period": assessment.period, "created_at": run.started}
+        kept = frozenset({"created_at"} if assessment.period else {"created_at", "period"})
+        connection.execute(statements.upsert("assessments", connection.dialect.name, kept), row)
+        if assessment.roster:
+            _replace_roster(connection, assessment)
+        values = {"id": run.id, "assessment": run.assessment, "folder": run.folder, "started": run.started}
+        connection.execute(insert(runs), values | {"versions": dict(run.versions)})
+
+
+def finish_run(store: Store, run: Run, finished: str) -> None:
+    """Write when the run ended (ISO 8601 with zone); a run without it was broken off."""
+    with writing(store) as connection:
+        connection.execute(update(runs).where(runs.c.id == run.id).values(finished=finished))
+
+
+def save_document(store: Store, run: Run, entry: Entry) -> None:
+    """Write one document with all that was found in it, in place of what the store had of it: all or nothing.
+
+    A finding that is no longer made is deleted, or marked as superseded by this run if an analyst decided on it:
+    a decision always keeps its finding. Saving the same entry twice changes nothing.
+    """
+    document = entry.document
+    mine = {"of_assessment": run.assessment, "of_document": document.name}
+    with writing(store) as connection:
+        dialect = connection.dialect.name
+        before = connection.scalar(statements.STORED_HASH, mine)
+        row = rows.document_row(document, entry.genre) | {"assessment": run.assessment, "run": run.id}
+        connection.execute(statements.upsert("documents", dialect), row)
+        _replace_findings(connection, run, entry)
+        _replace_quantities(connection, run, entry)
+        if isinstance(document, Document):
+            connection.execute(statements.upsert("texts", dialect), rows.text_row(document))
+        if before not in (None, document.sha256):
+            connection.execute(statements.DELETE_UNUSED_TEXT, {"of_sha256": before})
+
+
+def save_facts(store: Store, run: Run, found: Iterable[Fact]) -> None:
+    """Write the facts of the run's assessment in place of those it had."""
+    with writing(store) as connection:
+        connection.execute(delete(facts).where(facts.c.assessment == run.assessment))
+        key = {"assessment": run.assessment, "run": run.id}
+        values = [rows.fact_row(fact) | key for fact in found]
+        if values:
+            connection.execute(insert(facts), values)
+
+
+def _replace_roster(connection: Connection, assessment: Assessment) -> None:
+    connection.execute(delete(subjects).where(subjects.c.assessment == assessment.name))
+    key = {"assessment": assessment.name}
+    values = [rows.subject_row(subject, position) | key for position, subject in enumerate(assessment.roster)]
+    connection.execute(insert(subjects), values)
+
+
+def _replace_findings(connection: Connection, run: Run, entry: Entry) -> None:
+    document = entry.document
+    mine = {"of_assessment": run.assessment, "of_document": document.name}
+    connection.execute(statements.DELETE_UNDECIDED, mine)
+    decided = set(connection.scalars(statements.DECIDED_IDS, mine))
+    for made_again in sorted(decided.intersection(finding.id for finding in entry.findings)):
+        connection.execute(statements.DELETE_FINDING, mine | {"of_id": made_again})
+    if decided:
+        connection.execute(statements.SUPERSEDE, mine | {"by_run": run.id})
+    origin = {"assessment": run.assessment, "sha256": document.sha256, "format": document.format, "run": run.id}
+    for first in range(0, len(entry.findings), _BATCH):
+        batch = entry.findings[first : first + _BATCH]
+        connection.execute(statements.INSERT_FINDINGS, [rows.finding_row(finding) | origin for finding in batch])
+
+
+def _replace_quantities(connection: Connection, run: Run, entry: Entry) -> None:
+    name = entry.document.name
+    connection.execute(statements.DELETE_QUANTITIES, {"of_assessment": run.assessment, "of_document": name})
+    key = {"assessment": run.assessment, "document": name}
+    values = [rows.quantity_row(item) | key | {"position": n} for n, item in enumerate(entry.quantities)]
+    if values:
+        connection.execute(statements.INSERT_QUANTITIES, values)
