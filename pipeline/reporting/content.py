@@ -1,0 +1,65 @@
+"""What a report is made from: one frozen value that holds everything the page shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mingcha.pipeline.terms import ACTIVE_STATUSES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mingcha.pipeline.assessments import Assessment
+    from mingcha.pipeline.document import Failure
+    from mingcha.pipeline.findings import Decision, Fact, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A document that was read, without its text; ``coverage`` is the share (0 to 1) of its visible text read."""
+
+    name: str
+    format: str
+    genre: str
+    characters: int
+    coverage: float = 1.0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContent:
+    """Everything one report shows.
+
+    ``findings`` stand as they are after the decisions; ``decisions`` maps a finding's id to the one that is in
+    force. ``reasons`` maps the id of a rule or model to its Chinese reason. ``scorecards`` are what
+    ``Scorecard.as_json`` gives. ``generated_at`` is shown as given. ``preview`` says that the scores do not rest on
+    decisions.
+    """
+
+    assessment: Assessment
+    materials: tuple[Material, ...]
+    failures: tuple[Failure, ...]
+    findings: tuple[Finding, ...]
+    generated_at: str
+    facts: tuple[Fact, ...] = ()
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    scorecards: tuple[Mapping[str, Any], ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+    preview: bool = True
+
+
+def is_active(finding: Finding) -> bool:
+    """Tell whether the finding says that something is so, as opposed to merely mentioning it."""
+    return finding.status in ACTIVE_STATUSES
+
+
+def subject_names(assessment: Assessment) -> dict[str, str]:
+    """Return the name of each roster id; namesakes are told apart by unit and id."""
+    shared = Counter(subject.name for subject in assessment.roster)
+    return {
+        subject.id: f"{subject.name}（{subject.unit} {subject.id}）" if shared[subject.name] > 1 else subject.name
+        for subject in assessment.roster
+    }

@@ -1,0 +1,120 @@
+"""Findings and facts sorted into the sections of the report: one dossier per subject, and what belongs to nobody."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mingcha.pipeline.reporting.content import is_active, subject_names
+from mingcha.pipeline.reporting.passages import Passage, passage
+from mingcha.pipeline.terms import MENTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mingcha.pipeline.findings import Fact
+    from mingcha.pipeline.reporting.content import ReportContent
+    from mingcha.pipeline.subjects import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A fact with the passages that support it and those that contradict it."""
+
+    fact: Fact
+    supports: tuple[Passage, ...]
+    contradicts: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything that stands about one subject; ``mentions`` counts its inactive findings by status."""
+
+    subject: Subject
+    confirmed: tuple[Passage, ...]
+    pending: tuple[Passage, ...]
+    mentions: tuple[tuple[str, int], ...]
+    matters: tuple[Matter, ...]
+    scorecard: Mapping[str, Any] | None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was found about the subject."""
+        return not (self.confirmed or self.pending or self.mentions or self.matters)
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """The passages of the report, each in exactly one place; matters quote passages again."""
+
+    dossiers: tuple[Dossier, ...]
+    unattributed: tuple[Passage, ...]
+    unattributed_matters: tuple[Matter, ...]
+    checks: tuple[Passage, ...]
+    mentions: tuple[tuple[str, tuple[Passage, ...]], ...]
+    rejected: tuple[Passage, ...]
+
+
+def sections(content: ReportContent) -> Sections:
+    """Sort the content into sections."""
+    names = subject_names(content.assessment)
+    passages = sorted((passage(finding, content, names=names) for finding in content.findings), key=_order)
+    kept = [each for each in passages if each.standing != "rejected"]
+    judged = [each for each in kept if each.finding.kind != "check"]
+    active = [each for each in judged if is_active(each.finding)]
+    inactive = [each for each in judged if not is_active(each.finding)]
+    matters = _matters(content, {each.finding.id: each for each in kept})
+    return Sections(
+        dossiers=tuple(_dossier(subject, content, active, inactive, matters) for subject in content.assessment.roster),
+        unattributed=tuple(each for each in active if each.finding.subject not in names),
+        unattributed_matters=tuple(matter for matter in matters if matter.fact.subject not in names),
+        checks=tuple(each for each in kept if each.finding.kind == "check"),
+        mentions=_by_status(inactive),
+        rejected=tuple(each for each in passages if each.standing == "rejected"),
+    )
+
+
+def _order(each: Passage) -> tuple[bool, str, str, int]:
+    """Risks first, the best supported first, then as they stand in the documents."""
+    finding = each.finding
+    return finding.kind != "risk", f"{9 - int(finding.strength[1])}", finding.document, finding.span.start
+
+
+def _dossier(
+    subject: Subject,
+    content: ReportContent,
+    active: Iterable[Passage],
+    inactive: Iterable[Passage],
+    matters: Iterable[Matter],
+) -> Dossier:
+    own = [each for each in active if each.finding.subject == subject.id]
+    mentioned: Counter[str] = Counter(each.finding.status for each in inactive if each.finding.subject == subject.id)
+    return Dossier(
+        subject=subject,
+        confirmed=tuple(each for each in own if each.standing == "confirmed"),
+        pending=tuple(each for each in own if each.standing == "pending"),
+        mentions=tuple((status, mentioned[status]) for status in MENTIONS if mentioned[status]),
+        matters=tuple(matter for matter in matters if matter.fact.subject == subject.id),
+        scorecard=next((card for card in content.scorecards if card["subject"] == subject.id), None),
+    )
+
+
+def _matters(content: ReportContent, passages: Mapping[str, Passage]) -> list[Matter]:
+    """Return the facts that more than one passage speaks to; a single passage already stands in its dossier."""
+    found = (
+        Matter(fact, _known(fact.supports, passages), _known(fact.contradicts, passages)) for fact in content.facts
+    )
+    worth = [matter for matter in found if matter.supports and len(matter.supports + matter.contradicts) > 1]
+    return sorted(worth, key=lambda matter: (not matter.contradicts, -matter.fact.independent))
+
+
+def _known(ids: Iterable[str], passages: Mapping[str, Passage]) -> tuple[Passage, ...]:
+    return tuple(passages[each] for each in ids if each in passages)
+
+
+def _by_status(inactive: Iterable[Passage]) -> tuple[tuple[str, tuple[Passage, ...]], ...]:
+    grouped: dict[str, list[Passage]] = {status: [] for status in MENTIONS}
+    for each in inactive:
+        grouped[each.finding.status].append(each)
+    return tuple((status, tuple(group)) for status, group in grouped.items() if group)
