@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import mingcha
+from mingcha.corpora.datafiles import CORPORA
 from mingcha.corpora.labelled_documents import LABELLED, load_labelled
 from mingcha.corpora.lexicon import rules_version
 from mingcha.models import training
@@ -17,7 +18,7 @@ from mingcha.models.sentence_model import HEADS, sigmoid
 from mingcha.models.stages import all_rules, load_stages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -48,8 +49,17 @@ def build_sentence_model(path: Path, tell: Callable[[str], None]) -> None:
 
 def corpus_hash() -> str:
     """Return the hash of all labelled files, in the order of their names."""
+    return _hash_of(LABELLED.glob("*.txt"))
+
+
+def stages_hash() -> str:
+    """Return the hash of the cues, genres and noise rules, whose features the model was trained on."""
+    return _hash_of((CORPORA / "data").glob("*.toml"))
+
+
+def _hash_of(paths: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(LABELLED.glob("*.txt")):
+    for path in sorted(paths):
         digest.update(path.name.encode() + b"\n" + path.read_bytes())
     return digest.hexdigest()
 
@@ -62,6 +72,7 @@ def model_card(examples: Sequence[Example], matrix: Matrix) -> dict[str, Any]:
         "limits": "训练语料为虚构文书，真实材料上的准确度低于交叉验证数值，见 benchmarks/。",
         "software": mingcha.__version__,
         "rules": rules_version(all_rules()),
+        "stages": stages_hash(),
         "data": {"documents": len(examples), "sentences": len(matrix.targets), "sha256": corpus_hash()},
         "settings": {
             "seed": training.SEED,

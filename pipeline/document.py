@@ -25,6 +25,7 @@ class Span:
     end: int
 
     def __len__(self) -> int:
+        """Return how many characters the span covers."""
         return self.end - self.start
 
     def of(self, text: str) -> str:

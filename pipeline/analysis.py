@@ -1,0 +1,199 @@
+"""The whole way of one document: from its text to findings. Pure; every collaborator is handed in."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from mingcha.pipeline.arithmetic import check_sums
+from mingcha.pipeline.attribution import attribute_document
+from mingcha.pipeline.document import Locator, Span
+from mingcha.pipeline.findings import Cue, Finding, finding_id
+from mingcha.pipeline.judgment import Witness, judge
+from mingcha.pipeline.preparation import prepare
+from mingcha.pipeline.quantities import extract_quantities
+from mingcha.pipeline.strength import strength_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from mingcha.pipeline.attribution import Attribution
+    from mingcha.pipeline.document import Document
+    from mingcha.pipeline.genres import Genre
+    from mingcha.pipeline.judgment import Judgment, OperatingPoint
+    from mingcha.pipeline.marking import Marked
+    from mingcha.pipeline.normalization import Clean
+    from mingcha.pipeline.preparation import Prepared, Stages
+    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.registry import Registry
+
+
+class Scorer(Protocol):
+    """The sentence model: probabilities by head for the consecutive sentences of one document."""
+
+    def __call__(self, sentences: Sequence[Marked], genre: Genre, /) -> Sequence[Mapping[str, float]]:
+        """Return one mapping per sentence."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Toolkit:
+    """Everything the analysis needs beside the document. ``versions`` goes into every finding."""
+
+    stages: Stages
+    scorer: Scorer
+    point: OperatingPoint
+    registry: Registry
+    versions: Mapping[str, str]
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSentence:
+    """How likely a sentence (span in the original text) asserts a risk."""
+
+    span: Span
+    risk: float
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What was found in one document; all spans count in its original text."""
+
+    document: Document
+    genre: Genre
+    findings: tuple[Finding, ...]
+    quantities: tuple[Quantity, ...]
+    sentences: tuple[ScoredSentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What the findings of one document share."""
+
+    prepared: Prepared
+    quantities: tuple[Quantity, ...]
+    kit: Toolkit
+
+    @property
+    def clean(self) -> Clean:
+        """The clean text with its way back."""
+        return self.prepared.clean
+
+    @property
+    def genre(self) -> Genre:
+        """The genre of the document."""
+        return self.prepared.genre
+
+
+def analyze(document: Document, kit: Toolkit) -> Analysis:
+    """Read *document* the whole way: clean, segment, mark, score, judge, attribute."""
+    prepared = prepare(document, kit.stages)
+    scores = kit.scorer(prepared.sentences, prepared.genre)
+    who = attribute_document(prepared.segmented, prepared.sentences, prepared.genre, kit.registry, document.name)
+    context = _Context(prepared, extract_quantities(prepared.clean.text), kit)
+    found = (*_findings(context, scores, who), *_checks(context))
+    findings = tuple({finding.id: finding for finding in found}.values())
+    quantities = _located(context, context.quantities)
+    return Analysis(document, prepared.genre, findings, quantities, _scored(prepared, scores))
+
+
+def _findings(
+    context: _Context, scores: Sequence[Mapping[str, float]], who: Sequence[Attribution]
+) -> Iterator[Finding]:
+    for sentence, probabilities, attribution in zip(context.prepared.sentences, scores, who, strict=True):
+        place = sentence.sentence
+        known = (sentence.hits, sentence.cue, sentence.cues, place.asks, context.genre.id, probabilities)
+        witness = Witness(*known, heading=place.heading)
+        for judgment in judge(witness, context.kit.point):
+            yield _finding(judgment, sentence, attribution.of(judgment.hits), context)
+
+
+def _finding(judgment: Judgment, sentence: Marked, who: Attribution, context: _Context) -> Finding:
+    clean, place = context.clean, sentence.sentence.span
+    span = clean.offsets.to_original(place)
+    quantities = _within(context.quantities, place)
+    return Finding(
+        id=finding_id(clean.document.sha256, span, judgment.kind, judgment.category),
+        document=clean.document.name,
+        span=span,
+        text=span.of(clean.document.text),
+        locator=locator_at(clean.document, span),
+        kind=judgment.kind,
+        category=judgment.category,
+        subclass=judgment.subclass,
+        status=judgment.status,
+        cue=_cue(judgment, sentence, clean),
+        subject=who.subject,
+        candidates=who.candidates,
+        speaker=who.speaker,
+        source_kind=who.source_kind,
+        quantities=_located(context, quantities),
+        strength=strength_of(judgment, quantities, sentence.text, source_kind=who.source_kind, genre=context.genre.id),
+        confidence=round(judgment.confidence, 4),
+        sources=(*sorted({hit.rule.id for hit in judgment.hits}), context.kit.model),
+        versions=context.kit.versions,
+    )
+
+
+def _cue(judgment: Judgment, sentence: Marked, clean: Clean) -> Cue | None:
+    if judgment.cue is None:
+        return None
+    span = clean.offsets.to_original(judgment.cue.span.shifted(sentence.sentence.span.start))
+    return Cue(judgment.cue.rule.id, span.of(clean.document.text), span)
+
+
+def _checks(context: _Context) -> Iterator[Finding]:
+    """Yield a finding of kind ``check`` for every sum or rate that does not come out."""
+    document = context.clean.document
+    for mismatch in check_sums(context.clean.text, context.quantities):
+        span = context.clean.offsets.to_original(mismatch.span)
+        yield Finding(
+            id=finding_id(document.sha256, span, "check", "arithmetic"),
+            document=document.name,
+            span=span,
+            text=span.of(document.text),
+            locator=locator_at(document, span),
+            kind="check",
+            category="arithmetic",
+            subclass=None,
+            status="asserted",
+            cue=Cue("check.sum", mismatch.explanation),
+            subject=None,
+            candidates=(),
+            speaker=None,
+            source_kind=context.genre.source,
+            quantities=_located(context, _within(context.quantities, mismatch.span)),
+            strength="E2",
+            confidence=1.0,
+            sources=("check.sum",),
+            versions=context.kit.versions,
+        )
+
+
+def _within(quantities: tuple[Quantity, ...], span: Span) -> tuple[Quantity, ...]:
+    first = bisect_right(quantities, span.start - 1, key=lambda quantity: quantity.span.start)
+    last = bisect_right(quantities, span.end - 1, key=lambda quantity: quantity.span.start)
+    return quantities[first:last]
+
+
+def _located(context: _Context, quantities: Iterable[Quantity]) -> tuple[Quantity, ...]:
+    """Return the quantities with span and text of the original."""
+    offsets, text = context.clean.offsets, context.clean.document.text
+    spans = ((quantity, offsets.to_original(quantity.span)) for quantity in quantities)
+    return tuple(replace(quantity, span=span, text=span.of(text)) for quantity, span in spans)
+
+
+def locator_at(document: Document, span: Span) -> Locator:
+    """Return where in the original file the span begins."""
+    number = bisect_right(document.blocks, span.start, key=lambda block: block.span.start) - 1
+    return document.blocks[max(number, 0)].locator if document.blocks else Locator()
+
+
+def _scored(prepared: Prepared, scores: Sequence[Mapping[str, float]]) -> tuple[ScoredSentence, ...]:
+    """Return every sentence with its probability; noise was not scored and gets 0."""
+    risk = {m.sentence.span: score["risk"] for m, score in zip(prepared.sentences, scores, strict=True)}
+    to_original = prepared.clean.offsets.to_original
+    spans = (sentence.span for sentence in prepared.segmented.sentences)
+    return tuple(ScoredSentence(to_original(span), round(float(risk.get(span, 0.0)), 5)) for span in spans)

@@ -1,0 +1,142 @@
+"""One run from folder to output: reading, findings and facts, into files and store. Scores come after it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from mingcha.pipeline import records
+from mingcha.pipeline.assessments import Assessment, Run
+from mingcha.pipeline.corroboration import corroborate
+from mingcha.pipeline.document import Failure
+from mingcha.pipeline.errors import UsageError
+from mingcha.pipeline.outputs import Outputs
+from mingcha.pipeline.reading.folder import list_files
+from mingcha.pipeline.running import analyze_files, plan_run
+from mingcha.pipeline.store.writing import Entry, finish_run, save_document, save_facts, start_run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+    from mingcha.pipeline.analysis import Analysis, Toolkit
+    from mingcha.pipeline.findings import Fact, Finding
+    from mingcha.pipeline.running import Plan, Result
+
+log = logging.getLogger(__name__)
+
+DOCUMENTS, FINDINGS, QUANTITIES = "documents.jsonl", "findings.jsonl", "quantities.jsonl"
+FACTS, SENTENCES = "facts.jsonl", "sentences.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a run is asked to do. ``scores`` asks for the sentence scores; ``workers`` 0 leaves the number open."""
+
+    folder: Path
+    out: Path
+    assessment: Assessment
+    workers: int = 0
+    scores: bool = False
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run has met so far; the one value that grows while it goes on."""
+
+    read: int = 0
+    failures: list[Failure] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run gave, for the last lines on the screen and the exit code."""
+
+    read: int
+    failures: tuple[Failure, ...]
+    findings: tuple[Finding, ...]
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the work is done with: how a toolkit is loaded (in each worker), and the versions it will have."""
+
+    load_kit: Callable[[], Toolkit]
+    versions: Mapping[str, str]
+
+
+def plan_job(job: Job) -> Plan:
+    """List the files of the job's folder, without what an earlier run or this one puts there."""
+    out, folder = job.out.resolve(), job.folder.resolve()
+    if out == folder or out in folder.parents:
+        raise UsageError(f"输出文件夹不能是材料文件夹本身或它的上级（{job.out}）。请用 --out 指定另一个文件夹。")
+    outputs = {out, *earlier_outputs(job.folder)}
+    files = ((name, path) for name, path in list_files(job.folder) if not outputs.intersection(path.resolve().parents))
+    return plan_run(files, job.workers)
+
+
+def earlier_outputs(folder: Path) -> list[Path]:
+    """Return the folders below *folder* that hold the output of a run: reading them would multiply the findings."""
+    found = (path.parent.resolve() for _, path in list_files(folder) if path.name == FINDINGS)
+    return sorted(path for path in found if (path / DOCUMENTS).exists() and path != folder.resolve())
+
+
+def carry_out(job: Job, plan: Plan, store: Engine, means: Means, *, tell: Callable[[Result], None]) -> Summary:
+    """Analyze every file of the plan, write the output files and the store; *tell* hears of each file's result."""
+    run = _new_run(job, means.versions)
+    start_run(store, job.assessment, run)
+    tally = Tally()
+    with Outputs(job.out) as outputs:
+        for name in (DOCUMENTS, FINDINGS, QUANTITIES, FACTS, *([SENTENCES] if job.scores else [])):
+            outputs.begin(name)
+        for result in analyze_files(plan, means.load_kit):
+            for item in result:
+                _take(item, tally, outputs, scores=job.scores)
+                save_document(store, run, _entry(item))
+            tell(result)
+        facts = corroborate(tally.findings)
+        outputs.write(FACTS, map(records.fact_record, facts))
+    if not job.scores:
+        (job.out / SENTENCES).unlink(missing_ok=True)  # scores of an earlier run would not fit these findings
+    save_facts(store, run, facts)
+    finish_run(store, run, _now())
+    return Summary(tally.read, tuple(tally.failures), tuple(tally.findings), facts)
+
+
+def _take(item: Analysis | Failure, tally: Tally, outputs: Outputs, *, scores: bool) -> None:
+    if isinstance(item, Failure):
+        tally.failures.append(item)
+        outputs.write(DOCUMENTS, [records.failure_record(item)])
+        return
+    name = item.document.name
+    tally.read += 1
+    tally.findings.extend(item.findings)
+    outputs.write(DOCUMENTS, [records.document_record(item)])
+    outputs.write(FINDINGS, map(records.finding_record, item.findings))
+    outputs.write(QUANTITIES, ({"document": name} | records.quantity_record(q) for q in item.quantities))
+    if scores:
+        outputs.write(SENTENCES, (records.sentence_record(name, sentence) for sentence in item.sentences))
+
+
+def _entry(item: Analysis | Failure) -> Entry:
+    if isinstance(item, Failure):
+        return Entry(item)
+    return Entry(item.document, item.genre.id, item.findings, item.quantities)
+
+
+def _new_run(job: Job, versions: Mapping[str, str]) -> Run:
+    started = _now()
+    key = f"{job.assessment.name}\n{job.folder.resolve()}\n{started}"
+    digest = hashlib.sha256(key.encode("utf-8", "backslashreplace")).hexdigest()[:12]
+    return Run(digest, job.assessment.name, str(job.folder.resolve()), started, versions)
+
+
+def _now() -> str:
+    return datetime.now(UTC).astimezone().isoformat(timespec="microseconds")

@@ -1,0 +1,92 @@
+"""What a run tells while it goes on: a bar on a terminal, plain lines in a log; one line for each unread file."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from mingcha.pipeline.document import Failure
+from mingcha.pipeline.terms import ACTIVE_STATUSES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+    from mingcha.pipeline.job import Summary
+    from mingcha.pipeline.running import Result
+
+_SECONDS_BETWEEN_LINES = 5.0
+
+
+@contextmanager
+def telling(total: int) -> Iterator[Callable[[Result], None]]:
+    """Give the function that hears of each finished file; *total* is how many files there are."""
+    if sys.stderr.isatty():
+        with _bar(total) as tell:
+            yield tell
+    else:
+        yield _lines(total)
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Callable[[Result], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("分析"), BarColumn(), MofNCompleteColumn(), TextColumn("预计还需"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("", total=total)
+
+        def tell(result: Result) -> None:
+            for failure in _failures(result):
+                progress.console.print(f"未读取：{failure.message}", markup=False, highlight=False)
+            progress.advance(task)
+
+        yield tell
+
+
+def _lines(total: int) -> Callable[[Result], None]:
+    done, last = 0, time.monotonic()
+
+    def tell(result: Result) -> None:
+        nonlocal done, last
+        done += 1
+        for failure in _failures(result):
+            print(f"未读取：{failure.message}", file=sys.stderr)
+        if time.monotonic() - last >= _SECONDS_BETWEEN_LINES or done == total:
+            last = time.monotonic()
+            print(f"已处理 {done}/{total} 个文件", file=sys.stderr, flush=True)
+
+    return tell
+
+
+def _failures(result: Result) -> Iterator[Failure]:
+    return (item for item in result if isinstance(item, Failure))
+
+
+def summary_lines(summary: Summary, out: Path) -> list[str]:
+    """Return the last words of a run."""
+    active = sum(1 for f in summary.findings if f.kind == "risk" and f.status in ACTIVE_STATUSES)
+    evidence = sum(1 for f in summary.findings if f.kind == "evidence")
+    return [
+        f"读取 {summary.read} 份材料，未能读取 {len(summary.failures)} 个文件。",
+        f"待核实的风险信号 {active} 条，实绩证据 {evidence} 条，事实 {len(summary.facts)} 项。均须人工确认。",
+        f"报告：{out / 'report.html'}",
+    ]
+
+
+def gap_lines(store: Engine, assessment: str) -> Iterator[str]:
+    """Yield what makes stored results incomplete: a run that was broken off, files that the last run did not meet."""
+    from mingcha.pipeline.store.queries import missing_documents, unfinished_run
+
+    started = unfinished_run(store, assessment)
+    if started is not None:
+        yield f"提示：{started[:19].replace('T', ' ')} 开始的运行没有做完，结果不完整。请重新运行 mingcha run。"
+    missing = missing_documents(store, assessment)
+    if missing:
+        listed = "、".join(missing[:5]) + ("等" if len(missing) > 5 else "")
+        yield f"提示：有 {len(missing)} 个文件最近一次运行没有遇到（{listed}），其线索仍在库中和报告里。"

@@ -1,0 +1,152 @@
+"""Scorecards and the report of an assessment, made from the store alone: what people decided counts at once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from mingcha.pipeline.document import Failure
+from mingcha.pipeline.outputs import Outputs
+from mingcha.pipeline.reporting.content import Material, ReportContent
+from mingcha.pipeline.reporting.page import render_report
+from mingcha.pipeline.scoring.decisions import current_findings
+from mingcha.pipeline.scoring.scorecards import score
+from mingcha.pipeline.store.decisions import current_decisions, load_decisions
+from mingcha.pipeline.store.queries import load_documents, load_facts, load_findings, load_roster
+from mingcha.pipeline.store.scorecards import save_scorecards
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from decimal import Decimal
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+    from mingcha.pipeline.assessments import Assessment
+    from mingcha.pipeline.findings import Decision, Fact
+    from mingcha.pipeline.scoring.decisions import Reviewed
+    from mingcha.pipeline.scoring.scheme import Scheme
+    from mingcha.pipeline.scoring.scorecards import Scorecard
+    from mingcha.pipeline.store.rows import StoredDocument
+    from mingcha.pipeline.store.scorecards import LedgerRow, ScorecardRow
+    from mingcha.pipeline.subjects import Subject
+
+SCORECARDS, REPORT = "scorecards.jsonl", "report.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What a publication needs beside the store: assessment, scheme, and what explains a rule to the reader.
+
+    ``inputs`` are the figures people typed in, by subject and indicator.
+    """
+
+    assessment: Assessment
+    scheme: Scheme
+    reasons: Mapping[str, str]
+    versions: Mapping[str, str]
+    inputs: Mapping[str, Mapping[str, Decimal | bool | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Holding:
+    """What the store holds of one assessment."""
+
+    roster: tuple[Subject, ...]
+    reviewed: tuple[Reviewed, ...]
+    facts: tuple[Fact, ...]
+    documents: tuple[StoredDocument, ...]
+    decisions: Mapping[str, Decision]
+
+
+def publish(store: Engine, edition: Edition, out: Path) -> tuple[Scorecard, ...]:
+    """Score every subject of the roster, save the scorecards, and write ``scorecards.jsonl`` and ``report.html``."""
+    at = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+    name = edition.assessment.name
+    held = _holding(store, name)
+    cards = tuple(
+        score(subject, edition.scheme, held.reviewed, held.facts, manual_inputs=edition.inputs.get(subject.id))
+        for subject in held.roster
+    )
+    save_scorecards(store, name, (_row(card, edition.scheme, at) for card in cards))
+    content = _content(held, edition, tuple(card.as_json() for card in cards), at)
+    with Outputs(out) as outputs:
+        outputs.begin(SCORECARDS)
+        outputs.write(SCORECARDS, (card.as_json() for card in cards))
+        outputs.write_text(REPORT, render_report(content))
+    return cards
+
+
+def _holding(store: Engine, assessment: str) -> _Holding:
+    return _Holding(
+        roster=load_roster(store, assessment),
+        reviewed=current_findings(load_findings(store, assessment), load_decisions(store, assessment)),
+        facts=load_facts(store, assessment),
+        documents=load_documents(store, assessment),
+        decisions=current_decisions(store, assessment),
+    )
+
+
+def _content(held: _Holding, edition: Edition, cards: tuple[Mapping[str, Any], ...], at: str) -> ReportContent:
+    return ReportContent(
+        assessment=replace(edition.assessment, roster=held.roster),
+        materials=tuple(_materials(held.documents)),
+        failures=tuple(_failures(held.documents)),
+        findings=tuple(entry.finding for entry in held.reviewed),
+        generated_at=at.replace("T", " ")[:16],
+        facts=held.facts,
+        decisions=held.decisions,
+        reasons=edition.reasons,
+        scorecards=cards,
+        versions=edition.versions,
+        preview=all(card["preview"] for card in cards),
+    )
+
+
+def scheme_version(scheme: Scheme) -> str:
+    """Return a short hash of everything a scheme says."""
+    return hashlib.sha256(scheme.model_dump_json().encode()).hexdigest()[:12]
+
+
+def _row(card: Scorecard, scheme: Scheme, at: str) -> ScorecardRow:
+    shown = card.as_json()
+    return {
+        "subject": card.subject,
+        "scheme": card.scheme,
+        "scheme_version": scheme_version(scheme),
+        "total": shown["total_raw"],
+        "preview": card.preview,
+        "at": at,
+        "lines": [_line(line) for line in shown["lines"]],
+    }
+
+
+def _line(line: Mapping[str, Any]) -> LedgerRow:
+    return {
+        "indicator": line["indicator"],
+        "amount": line["amount_raw"],
+        "findings": line["findings"],
+        "explanation": line["explanation"],
+    }
+
+
+def _materials(documents: Iterable[StoredDocument]) -> Iterator[Material]:
+    for document in documents:
+        if document.status == "read":
+            yield Material(
+                document.name,
+                document.format or "",
+                document.genre or "other",
+                document.characters or 0,
+                document.coverage or 0.0,
+                document.notes,
+            )
+
+
+def _failures(documents: Iterable[StoredDocument]) -> Iterator[Failure]:
+    for document in documents:
+        if document.status == "failed":
+            kind, message = document.failure_kind or "unreadable", document.failure_message or ""
+            yield Failure(document.name, kind, message, document.sha256, document.format)  # type: ignore[arg-type]

@@ -1,0 +1,159 @@
+"""The JSON records of the output files, field by field; their schemas lie in ``docs/schemas``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mingcha.pipeline.analysis import Analysis, ScoredSentence
+    from mingcha.pipeline.document import Failure, Locator
+    from mingcha.pipeline.findings import Cue, Decision, Fact, Finding
+    from mingcha.pipeline.quantities import Quantity
+
+Record = dict[str, Any]
+
+
+def document_record(analysis: Analysis) -> Record:
+    """Return the line of ``documents.jsonl`` for a document that was read."""
+    document = analysis.document
+    return {
+        "document": document.name,
+        "status": "read",
+        "sha256": document.sha256,
+        "format": document.format,
+        "encoding": document.encoding,
+        "genre": analysis.genre.id,
+        "genre_evidence": list(analysis.genre.evidence),
+        "characters": len(document.text),
+        "coverage": round(document.coverage, 4),
+        "notes": list(document.notes),
+        "failure": None,
+    }
+
+
+def failure_record(failure: Failure) -> Record:
+    """Return the line of ``documents.jsonl`` for a file that could not be read."""
+    return {
+        "document": failure.name,
+        "status": "failed",
+        "sha256": failure.sha256,
+        "format": failure.format,
+        "encoding": None,
+        "genre": None,
+        "genre_evidence": [],
+        "characters": 0,
+        "coverage": 0.0,
+        "notes": [],
+        "failure": {"kind": failure.kind, "message": failure.message},
+    }
+
+
+def finding_record(finding: Finding) -> Record:
+    """Return the line of ``findings.jsonl``."""
+    return {
+        "id": finding.id,
+        "document": finding.document,
+        "start": finding.span.start,
+        "end": finding.span.end,
+        "text": finding.text,
+        "locator": locator_record(finding.locator),
+        "kind": finding.kind,
+        "category": finding.category,
+        "subclass": finding.subclass,
+        "status": finding.status,
+        "cue": cue_record(finding.cue),
+        "subject": finding.subject,
+        "candidates": list(finding.candidates),
+        "speaker": finding.speaker,
+        "source_kind": finding.source_kind,
+        "quantities": [quantity_record(quantity) for quantity in finding.quantities],
+        "strength": finding.strength,
+        "confidence": finding.confidence,
+        "sources": list(finding.sources),
+        "versions": dict(finding.versions),
+    }
+
+
+def locator_record(locator: Locator) -> Record:
+    """Return a locator with its Chinese label; parts that do not apply are null."""
+    return {
+        "part": locator.part,
+        "page": locator.page,
+        "paragraph": locator.paragraph,
+        "line": locator.line,
+        "sheet": locator.sheet,
+        "row": locator.row,
+        "column": locator.column,
+        "label": locator.label,
+    }
+
+
+def cue_record(cue: Cue | None) -> Record | None:
+    """Return a cue; start and end are null where the genre or a computation decided."""
+    if cue is None:
+        return None
+    place = cue.span
+    return {
+        "id": cue.id,
+        "text": cue.text,
+        "start": place.start if place else None,
+        "end": place.end if place else None,
+    }
+
+
+def quantity_record(quantity: Quantity) -> Record:
+    """Return a quantity; in ``quantities.jsonl`` its document stands before it."""
+    return {
+        "start": quantity.span.start,
+        "end": quantity.span.end,
+        "text": quantity.text,
+        "value": quantity.value,
+        "value_max": quantity.value_max,
+        "unit": quantity.unit,
+        "kind": quantity.kind,
+        "approximator": quantity.approximator,
+        "direction": quantity.direction,
+        "baseline": quantity.baseline,
+        "target": quantity.target,
+        "period": quantity.period,
+        "measure": quantity.measure,
+    }
+
+
+def fact_record(fact: Fact) -> Record:
+    """Return the line of ``facts.jsonl``."""
+    return {
+        "id": fact.id,
+        "subject": fact.subject,
+        "kind": fact.kind,
+        "category": fact.category,
+        "text": fact.text,
+        "supports": list(fact.supports),
+        "contradicts": list(fact.contradicts),
+        "copies": list(fact.copies),
+        "source_kinds": list(fact.source_kinds),
+        "independent": fact.independent,
+        "strength": fact.strength,
+    }
+
+
+def sentence_record(document: str, sentence: ScoredSentence) -> Record:
+    """Return the line of ``sentences.jsonl``: the probability that the sentence asserts a risk."""
+    return {
+        "document": document,
+        "start": sentence.span.start,
+        "end": sentence.span.end,
+        "risk": sentence.risk,
+    }
+
+
+def decision_record(decision: Decision) -> Record:
+    """Return a decision as it stands in ``decisions.jsonl``."""
+    return {
+        "finding": decision.finding,
+        "verdict": decision.verdict,
+        "by": decision.by,
+        "reason": decision.reason,
+        "at": decision.at,
+        "changes": dict(decision.changes),
+    }

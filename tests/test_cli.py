@@ -1,0 +1,177 @@
+"""The command line beside the main run: help, deciding, explaining, scoring again."""
+
+import json
+import shutil
+
+import pytest
+
+COMMANDS = (
+    [],
+    ["run"],
+    ["text"],
+    ["score"],
+    ["train"],
+    ["explain"],
+    ["explain", "finding"],
+    ["decide"],
+    ["decide", "finding"],
+    ["decide", "file"],
+)
+
+
+@pytest.fixture
+def reviewed(sample_run, tmp_path):
+    """A copy of the sample run's output that a test may change."""
+    return shutil.copytree(sample_run.out, tmp_path / "out")
+
+
+def active_risk(run):
+    return next(
+        r for r in run.records("findings.jsonl") if r["kind"] == "risk" and r["status"] == "asserted" and r["subject"]
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=[" ".join(c) or "mingcha" for c in COMMANDS])
+def test_every_command_has_chinese_help(mingcha, command):
+    page = mingcha(*command, "--help").stdout
+    assert page.startswith("用法：mingcha")
+    assert "显示本说明" in page
+    assert not [word for word in ("Usage", "Options", "Arguments", "Commands", "required", "default") if word in page]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run"], "缺少 FOLDER"),
+        (["run", "x"], "缺少 --out"),
+        (["run", "x", "--out", "y", "--workers", "-1"], "--workers 的值不合要求"),
+        (["nope"], "nope"),
+        (["run", "x", "y", "--out", "z"], "多余的内容 y"),
+        (["run", "x", "--nope"], "没有 --nope 这个选项"),
+    ],
+)
+def test_wrong_calls_are_told_in_chinese(mingcha, arguments, words):
+    call = mingcha(*arguments)
+    assert call.code == 2
+    assert words in call.stderr
+    assert "--help" in call.stderr
+
+
+def test_text_is_the_file_to_the_letter(mingcha, tmp_path):
+    words = "第一行\r\n第二行\n😀末行"
+    (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbf" + words.encode())
+    assert mingcha("text", tmp_path / "a.txt").stdout == words
+
+
+def test_text_of_an_unreadable_file_says_why(mingcha, tmp_path):
+    (tmp_path / "空.txt").write_bytes(b"")
+    call = mingcha("text", tmp_path / "空.txt")
+    assert call.code == 1
+    assert "空.txt" in call.stderr
+
+
+def test_explain_shows_passage_cue_rules_and_place(sample_run, mingcha):
+    finding = active_risk(sample_run)
+    page = mingcha("explain", "finding", finding["id"][:8], "--db", sample_run.out / "mingcha.db").stdout
+    assert finding["document"] in page
+    assert finding["locator"]["label"] in page
+    assert all(source in page for source in finding["sources"])
+    assert "尚无人工决定" in page
+    assert "已不在当前规则库" not in page
+
+
+def test_a_decision_is_recorded_explained_and_scored(sample_run, mingcha, reviewed):
+    finding, database = active_risk(sample_run), reviewed / "mingcha.db"
+    done = mingcha(
+        "decide", "finding", finding["id"], "confirm", "--by", "王某", "--reason", "已核实", "--db", database
+    )
+    assert done.code == 0, done.stderr
+    assert "王某 确认：已核实" in mingcha("explain", "finding", finding["id"], "--db", database).stdout
+    scored = mingcha("score", "--db", database, "--out", reviewed, out=reviewed)
+    assert scored.code == 0, scored.stderr
+    card = next(card for card in scored.records("scorecards.jsonl") if card["subject"] == finding["subject"])
+    assert card["preview"] is False
+
+
+def test_manual_inputs_give_a_total_and_its_lines_add_up(mingcha, reviewed, tmp_path):
+    from decimal import Decimal
+
+    inputs = tmp_path / "inputs.csv"
+    inputs.write_text("对象,指标,数值\nP02,de_political,56\nP02,lian,90\n", encoding="utf-8")
+    mingcha_score = mingcha(
+        "score", "--db", reviewed / "mingcha.db", "--out", reviewed, "--inputs", inputs, out=reviewed
+    )
+    assert mingcha_score.code == 0, mingcha_score.stderr
+    card = next(card for card in mingcha_score.records("scorecards.jsonl") if card["subject"] == "P02")
+    assert card["total"] is not None
+    assert sum(Decimal(line["amount_raw"]) for line in card["lines"]) == Decimal(card["total_raw"])
+
+
+def test_decisions_come_from_a_file_all_or_none(sample_run, mingcha, reviewed, tmp_path):
+    rows = [
+        {"finding": record["id"], "verdict": "reject", "by": "李某", "reason": "与考核无关"}
+        for record in sample_run.records("findings.jsonl")[:3]
+    ]
+    good, bad = tmp_path / "good.jsonl", tmp_path / "bad.jsonl"
+    good.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    unknown = json.dumps({"finding": "0" * 20, "verdict": "reject", "by": "李某", "reason": "无"}, ensure_ascii=False)
+    bad.write_text(good.read_text(encoding="utf-8") + "\n" + unknown, encoding="utf-8")
+    refused = mingcha("decide", "file", bad, "--db", reviewed / "mingcha.db")
+    assert refused.code == 1
+    assert "0" * 20 in refused.stderr
+    assert "3 条" in mingcha("decide", "file", good, "--db", reviewed / "mingcha.db").stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{", "JSON"),
+        ('["a"]', "JSON 对象"),
+        ('{"finding": "abcdef", "verdict": "maybe", "by": "a", "reason": "b"}', "verdict"),
+        ('{"finding": "abcdef", "verdict": "reject", "by": "", "reason": "b"}', "by"),
+        ('{"finding": "abcdef", "verdict": "change", "by": "a", "reason": "b"}', "更正"),
+        (
+            '{"finding": "abcdef", "verdict": "reject", "by": "a", "reason": "b", "changes": {"status": "negated"}}',
+            "更正",
+        ),
+    ],
+)
+def test_wrong_lines_of_a_decision_file_are_named(mingcha, reviewed, tmp_path, line, words):
+    (tmp_path / "d.jsonl").write_text(line, encoding="utf-8")
+    call = mingcha("decide", "file", tmp_path / "d.jsonl", "--db", reviewed / "mingcha.db")
+    assert call.code == 1
+    assert "第1行" in call.stderr
+    assert words in call.stderr
+
+
+def test_decisions_survive_a_second_run_with_the_same_files(mingcha, tmp_path):
+    folder, out = tmp_path / "材料", tmp_path / "out"
+    folder.mkdir()
+    (folder / "反馈.txt").write_text("巡察发现，该局推诿扯皮，报告交上去三个月没有回音。", encoding="utf-8")
+    first = mingcha("run", folder, "--out", out, out=out)
+    finding = first.records("findings.jsonl")[0]
+    mingcha(
+        "decide", "finding", finding["id"], "confirm", "--by", "王某", "--reason", "属实", "--db", out / "mingcha.db"
+    )
+    second = mingcha("run", folder, "--out", out, out=out)
+    assert second.records("findings.jsonl") == first.records("findings.jsonl")
+    assert "王某 确认：属实" in mingcha("explain", "finding", finding["id"], "--db", out / "mingcha.db").stdout
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (["--category", "lazy"], "category 不能更正为“lazy”"),
+        (["--status", "maybe"], "status 不能更正为“maybe”"),
+        (["--subject", "无此人"], "没有编号为“无此人”的对象。已有编号：P"),
+    ],
+)
+def test_a_correction_that_means_nothing_is_refused_and_not_kept(sample_run, mingcha, reviewed, changes, words):
+    finding, database = active_risk(sample_run), reviewed / "mingcha.db"
+    call = mingcha(
+        *("decide", "finding", finding["id"], "change", "--by", "王某", "--reason", "已核实", "--db", database),
+        *changes,
+    )
+    assert call.code == 1
+    assert words in call.stderr
+    assert "尚无人工决定" in mingcha("explain", "finding", finding["id"], "--db", database).stdout
