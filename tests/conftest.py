@@ -10,6 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says nothing here: the first one of a fresh machine builds hypothesis's own tables.
+settings.register_profile("mingcha", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("mingcha")
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "corpora" / "sample"
