@@ -72,7 +72,7 @@ def usage_message(error: Exception) -> str | None:
         return None
     kind = type(error).__name__
     if kind == "NoArgsIsHelpError":
-        return error.format_message()
+        return str(error.format_message())
     name = getattr(error, "option_name", None) or _name_of(getattr(error, "param", None))
     cause = _CAUSES.get(kind, _UNKNOWN).format(name=name, words=_quoted(error.format_message()))
     path = error.ctx.command_path if error.ctx else "mingcha"
