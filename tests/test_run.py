@@ -290,3 +290,38 @@ def test_a_worker_that_dies_costs_its_file_only(tmp_path):
     command = [sys.executable, tmp_path / "dying.py", tmp_path]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout.strip() == "[False, True, False, False]"
+
+
+def active_risks(run):
+    return [r for r in run.records("findings.jsonl") if r["kind"] == "risk" and r["status"] in {"asserted", "reported"}]
+
+
+@pytest.mark.parametrize(
+    ("words", "subject"),
+    [
+        ("27份签名为同一笔迹", "T02"),
+        ("周立新在镇长办公会上个人拍板定项目", "P03"),
+        ("他习惯先问县里领导怎么看", "P01"),
+        ("工作人员头也不抬", "T03"),
+        ("县水利局\n审核把关不严", "T01"),
+    ],
+)
+def test_what_the_sample_really_accuses_is_found_and_tied_to_its_subject(sample_run, words, subject):
+    assert {record["subject"] for record in active_risks(sample_run) if words in record["text"]} == {subject}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "她没有绕开",
+        "沒有成為現實",
+        "现在基本没有了",
+        "安澜建筑公司总包",
+        "是否",
+        "一些干部“躺平”",
+        "若到期仍未完成",
+        "坚决防止虚假整改",
+    ],
+)
+def test_praise_exhortation_and_other_peoples_faults_are_not_flagged(sample_run, words):
+    assert [record["text"] for record in active_risks(sample_run) if words in record["text"]] == []
