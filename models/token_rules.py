@@ -6,6 +6,7 @@ as entities, so that a pattern can ask for ``{"ENT_TYPE": "DURATION"}``. Docs ne
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     Cut = Callable[[str], list[str]]
     Matches = Callable[[str, Sequence[str]], Iterable[tuple[str, Span]]]
 
+_OPTIONAL = ("?", "*", "!", "{0", "{,")  # how the OP of a token begins that may be missing
 ENTITIES = {
     "money": "MONEY",
     "rate": "RATE",
@@ -36,12 +38,11 @@ ENTITIES = {
 }
 
 
-def build_doc(text: str, vocab: Vocab, cut: Cut) -> Doc:
-    """Return a spaCy ``Doc`` of *text* from our tokens, our quantities set as its entities."""
+def build_doc(text: str, quantities: Sequence[Quantity], vocab: Vocab, cut: Cut) -> Doc:
+    """Return a spaCy ``Doc`` of *text* from our tokens, *quantities* set as its entities."""
     from spacy.tokens import Doc
     from spacy.tokens import Span as Entity
 
-    quantities = [quantity for quantity in extract_quantities(text) if quantity.kind in ENTITIES]
     words, starts = _tokens(text, quantities, cut)
     doc = Doc(vocab, words=words, spaces=[False] * len(words))
     index = {start: number for number, start in enumerate([*starts, len(text)])}
@@ -61,20 +62,54 @@ def _tokens(text: str, quantities: Sequence[Quantity], cut: Cut) -> tuple[list[s
 
 
 def load_token_matcher(rules: Sequence[Rule], load_cut: Callable[[], Cut]) -> Matches:
-    """Return a function that runs the token rules of *rules*; spaCy and jieba load when it is first called."""
+    """Return a function that runs the token rules of *rules*; spaCy and jieba load when it first needs them.
+
+    A sentence without the words or quantities that a rule cannot do without is spared: making words is dear.
+    """
     patterns = {rule.id: [list(rule.tokens)] for rule in rules if rule.tokens}
+    needs = {rule.id: _needs_of(rule) for rule in rules if rule.tokens}
     loaded: list[tuple[Matcher, Vocab, Cut]] = []
 
     def match(text: str, wanted: Sequence[str]) -> Iterable[tuple[str, Span]]:
+        quantities = [quantity for quantity in extract_quantities(text) if quantity.kind in ENTITIES]
+        present = {ENTITIES[quantity.kind] for quantity in quantities}
+        if not any(needs[name].met_by(text, present) for name in wanted):
+            return
         if not loaded:
             loaded.append((*_matcher(patterns), load_cut()))
         matcher, vocab, cut = loaded[0]
-        doc = build_doc(text, vocab, cut)
+        doc = build_doc(text, quantities, vocab, cut)
         for span in matcher(doc, as_spans=True):
             if span.label_ in wanted:
                 yield span.label_, Span(span.start_char, span.end_char)
 
     return match
+
+
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    """What a sentence must hold for a rule to match at all: sorts of quantity, and one word of each group."""
+
+    entities: frozenset[str]
+    words: tuple[frozenset[str], ...]
+
+    def met_by(self, text: str, present: set[str]) -> bool:
+        return self.entities <= present and all(any(word in text for word in group) for group in self.words)
+
+
+def _needs_of(rule: Rule) -> _Needs:
+    required = [token for token in rule.tokens if not str(token.get("OP", "1")).startswith(_OPTIONAL)]
+    kinds = (token.get("ENT_TYPE") for token in required)
+    words = (_words_of(token.get("TEXT")) for token in required)
+    return _Needs(frozenset(kind for kind in kinds if isinstance(kind, str)), tuple(group for group in words if group))
+
+
+def _words_of(condition: object) -> frozenset[str]:
+    """Return the words one of which a token condition asks for; empty where it asks otherwise."""
+    if isinstance(condition, str):
+        return frozenset({condition})
+    listed = condition.get("IN", ()) if isinstance(condition, dict) and set(condition) == {"IN"} else ()
+    return frozenset(listed)
 
 
 def _matcher(patterns: dict[str, list[list[dict[str, Any]]]]) -> tuple[Matcher, Vocab]:
