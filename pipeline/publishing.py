@@ -11,9 +11,9 @@ from mingcha.pipeline.document import Failure
 from mingcha.pipeline.outputs import Outputs
 from mingcha.pipeline.reporting.content import Material, ReportContent
 from mingcha.pipeline.reporting.page import render_report
-from mingcha.pipeline.scoring.decisions import current_findings
+from mingcha.pipeline.scoring.decisions import current_findings, decisions_in_force
 from mingcha.pipeline.scoring.scorecards import score
-from mingcha.pipeline.store.decisions import current_decisions, load_decisions
+from mingcha.pipeline.store.decisions import load_decisions
 from mingcha.pipeline.store.queries import load_documents, load_facts, load_findings, load_roster
 from mingcha.pipeline.store.scorecards import save_scorecards
 
@@ -80,12 +80,13 @@ def publish(store: Engine, edition: Edition, out: Path) -> tuple[Scorecard, ...]
 
 
 def _holding(store: Engine, assessment: str) -> _Holding:
+    decisions = load_decisions(store, assessment)
     return _Holding(
         roster=load_roster(store, assessment),
-        reviewed=current_findings(load_findings(store, assessment), load_decisions(store, assessment)),
+        reviewed=current_findings(load_findings(store, assessment), decisions),
         facts=load_facts(store, assessment),
         documents=load_documents(store, assessment),
-        decisions=current_decisions(store, assessment),
+        decisions=decisions_in_force(decisions),
     )
 
 

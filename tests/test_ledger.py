@@ -537,3 +537,12 @@ def test_a_higher_typed_number_never_lowers_the_total(case: Any, value: Decimal)
     totals = [scored((findings, decisions, facts, {**inputs, "lian": typed})).total for typed in (low, high)]
     assert None not in totals
     assert totals == sorted(totals)  # type: ignore[type-var]
+
+
+def test_the_report_and_the_score_follow_the_same_decision():
+    from mingcha.pipeline.scoring.decisions import decisions_in_force
+
+    early = Decision("f1", "confirm", "甲", "属实", "2024-05-01T09:00:00+08:00")
+    late = Decision("f1", "reject", "乙", "说的是别人", "2024-05-02T09:00:00+08:00")
+    assert decisions_in_force([late, early]) == {"f1": late}
+    assert decisions_in_force([]) == {}

@@ -43,10 +43,20 @@ def current_findings(findings: Iterable[Finding], decisions: Iterable[Decision])
     decision without a readable time comes after those given before it, an unknown correction is left out, and its
     finding awaits a verdict as after any change.
     """
+    history = _histories(decisions)
+    return tuple(_review(finding, history.get(finding.id, ())) for finding in findings)
+
+
+def decisions_in_force(decisions: Iterable[Decision]) -> dict[str, Decision]:
+    """Return the decision that stands for each finding that has one: the last in the same order."""
+    return {finding: ordered[-1] for finding, ordered in _histories(decisions).items()}
+
+
+def _histories(decisions: Iterable[Decision]) -> dict[str, list[Decision]]:
     history: dict[str, list[Decision]] = defaultdict(list)
     for decision in decisions:
         history[decision.finding].append(decision)
-    return tuple(_review(finding, _in_order(history.get(finding.id, ()))) for finding in findings)
+    return {finding: list(_in_order(made)) for finding, made in history.items()}
 
 
 def _review(finding: Finding, decisions: Iterable[Decision]) -> Reviewed:

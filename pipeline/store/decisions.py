@@ -59,11 +59,6 @@ def load_decisions(store: Store, assessment: str | None = None) -> tuple[Decisio
         return tuple(rows.decision_value(row) for row in connection.execute(query).mappings())
 
 
-def current_decisions(store: Store, assessment: str) -> dict[str, Decision]:
-    """Return the decision that counts for each finding that has one: the last."""
-    return {decision.finding: decision for decision in load_decisions(store, assessment)}
-
-
 def identify(connection: Connection, given: str, assessment: str | None) -> tuple[str, str]:
     """Return the assessment and the full id of the finding that *given*, an id or its beginning, means."""
     ids = schema.findings.c.id

@@ -14,7 +14,7 @@ from mingcha.pipeline.errors import StoreError
 from mingcha.pipeline.findings import Decision, Fact, Finding
 from mingcha.pipeline.quantities import Quantity
 from mingcha.pipeline.store import queries
-from mingcha.pipeline.store.decisions import append_decision, current_decisions
+from mingcha.pipeline.store.decisions import append_decision, load_decisions
 from mingcha.pipeline.store.schema import documents, metadata, runs
 from mingcha.pipeline.store.scorecards import ScorecardRow, load_scorecards, save_scorecards
 from mingcha.pipeline.store.writing import Entry, finish_run, save_document, save_facts, start_run
@@ -112,7 +112,7 @@ def test_findings_no_longer_made_are_deleted_unless_decided(
     made_again = replace(decided, confidence=0.5)
     save_document(engine, third, Entry(document, None, [made_again]))
     assert queries.load_findings(engine, run.assessment) == (made_again,)
-    assert current_decisions(engine, run.assessment) == {decided.id: _confirm(decided)}
+    assert load_decisions(engine, run.assessment) == (_confirm(decided),)
 
 
 def test_the_text_of_a_changed_file_goes_unless_something_needs_it(
