@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 run: install
 	@$(BIN)/mingcha run corpora/sample/材料 --out $(OUT) --assessment 青岭县2024年度考核 --period 2024 \
-		--roster corpora/sample/花名册.csv --scores || [ $$? -eq 3 ]
+		--roster corpora/sample/花名册.csv --inputs corpora/sample/手工填写.csv --scores || [ $$? -eq 3 ]
 
 test: install-dev
 	$(BIN)/python -m pytest -q

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.job import Job, Summary
     from mingcha.pipeline.publishing import Edition
-    from mingcha.pipeline.subjects import Subject
 
 OK, FATAL, WRONG_USE, SOME_UNREAD, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -46,6 +45,7 @@ app.add_typer(decide_app, name="decide")
 _DB_HELP = "数据库：SQLite 文件路径，或 postgresql+psycopg://主机/库名。"
 StoreName = Annotated[str, typer.Option("--db", metavar="URL", help=_DB_HELP)]
 SchemeName = Annotated[str, typer.Option("--scheme", metavar="TOML", help="评分方案文件，或自带方案名（deneng 等）。")]
+InputsFile = Annotated[Path | None, typer.Option("--inputs", metavar="CSV", help="手工填写的指标值：对象,指标,数值。")]
 Out = Annotated[Path, typer.Option("--out", metavar="OUT", help="输出文件夹（不存在则新建）。")]
 
 
@@ -58,6 +58,7 @@ def run(  # noqa: PLR0913 - one parameter an option
     roster: Annotated[Path | None, typer.Option(metavar="CSV", help="花名册（CSV 或 Excel）。")] = None,
     scheme: SchemeName = "deneng",
     db: Annotated[str | None, typer.Option(metavar="URL", help=f"{_DB_HELP}默认 OUT/mingcha.db。")] = None,
+    inputs: InputsFile = None,
     workers: Annotated[int, typer.Option(metavar="N", min=0, help="并行进程数；0 表示自动。")] = 0,
     scores: Annotated[bool, typer.Option("--scores", help="另写 sentences.jsonl：每句断言风险的概率。")] = False,
 ) -> None:
@@ -65,12 +66,14 @@ def run(  # noqa: PLR0913 - one parameter an option
 
     退出码：0 全部读取；3 已完成但有文件未能读取；2 用法有误；1 无法继续。
     """
+    from mingcha.corpora.roster import read_roster
     from mingcha.pipeline.job import Job
     from mingcha.pipeline.progress import summary_lines
 
-    name = _assessment_name(assessment, folder)
-    job = Job(folder, out, Assessment(name, period.strip(), _load_roster(roster)), workers=workers, scores=scores)
-    summary = _carry_out(job, db, scheme)
+    people = read_roster(roster) if roster else ()
+    assessed = Assessment(_assessment_name(assessment, folder), period.strip(), people)
+    job = Job(folder, out, assessed, workers=workers, scores=scores)
+    summary = _carry_out(job, db, scheme, inputs)
     if not summary.read and not summary.failures:
         typer.echo(f"提示：文件夹“{folder}”里没有文件，请确认材料放在其中。", err=True)
     typer.echo("\n".join(summary_lines(summary, out)))
@@ -154,19 +157,17 @@ def score(
     out: Out,
     assessment: Annotated[str | None, typer.Option(metavar="NAME", help="考核名称；数据库里只有一个时可省略。")] = None,
     scheme: SchemeName = "deneng",
-    inputs: Annotated[Path | None, typer.Option(metavar="CSV", help="手工填写的指标值：对象,指标,数值。")] = None,
+    inputs: InputsFile = None,
 ) -> None:
     """按已有决定重新计分，重写 scorecards.jsonl 和 report.html。没有决定时只是预览。"""
-    from mingcha.corpora.manual_inputs import read_inputs
     from mingcha.pipeline.progress import gap_lines
     from mingcha.pipeline.store.queries import load_assessment
 
     with _opened(db, must_exist=True) as store:
         found = load_assessment(store, assessment)
-        values = read_inputs(inputs, found.roster) if inputs else {}
         for line in gap_lines(store, found.name):
             typer.echo(line, err=True)
-        cards = _publish(store, replace(_edition(found, scheme), inputs=values), out)
+        cards = _publish(store, _edition(found, scheme, inputs), out)
     for card in cards:
         preview = "（预览：尚无人工决定）" if card["preview"] else ""
         typer.echo(f"{card['subject_name']}：{card['total'] or '待定'}{preview}")
@@ -189,20 +190,12 @@ def _assessment_name(given: str | None, folder: Path) -> str:
     return name or "考核"
 
 
-def _load_roster(path: Path | None) -> tuple[Subject, ...]:
-    from mingcha.corpora.roster import read_roster
-
-    return read_roster(path) if path else ()
-
-
-def _carry_out(job: Job, db: str | None, scheme: str) -> Summary:
-    from mingcha.corpora.schemebook import load_scheme
+def _carry_out(job: Job, db: str | None, scheme: str, inputs: Path | None) -> Summary:
     from mingcha.models.toolkit import current_versions, load_toolkit
     from mingcha.pipeline.job import Means, carry_out, earlier_outputs, plan_job
     from mingcha.pipeline.outputs import make_folder
     from mingcha.pipeline.progress import gap_lines, telling
 
-    load_scheme(scheme)  # a mistake in the scheme is told before the long work, not after it
     plan = plan_job(job)
     for folder in earlier_outputs(job.folder):
         typer.echo(f"提示：“{folder}”是以前运行的输出，没有当作材料读取。", err=True)
@@ -210,11 +203,12 @@ def _carry_out(job: Job, db: str | None, scheme: str) -> Summary:
     with _opened(db or str(job.out / "mingcha.db")) as store, telling(len(plan.files)) as tell:
         _log_to(job.out / "run.log")
         job = _with_roster(job, store)
+        edition = _edition(job.assessment, scheme, inputs)  # its mistakes are told before the long work
         means = Means(partial(load_toolkit, job.assessment.roster), current_versions())
         summary = carry_out(job, plan, store, means, tell=tell)
         for line in gap_lines(store, job.assessment.name):
             typer.echo(line, err=True)
-        _publish(store, _edition(job.assessment, scheme), job.out)
+        _publish(store, edition, job.out)
     return summary
 
 
@@ -232,12 +226,14 @@ def _with_roster(job: Job, store: Engine) -> Job:
     return replace(job, assessment=replace(job.assessment, roster=stored))
 
 
-def _edition(assessment: Assessment, scheme: str) -> Edition:
+def _edition(assessment: Assessment, scheme: str, inputs: Path | None) -> Edition:
+    from mingcha.corpora.manual_inputs import read_inputs
     from mingcha.corpora.schemebook import load_scheme
     from mingcha.models.toolkit import current_versions
     from mingcha.pipeline.publishing import Edition
 
-    return Edition(assessment, load_scheme(scheme), _reasons(), current_versions())
+    values = read_inputs(inputs, assessment.roster) if inputs else {}
+    return Edition(assessment, load_scheme(scheme), _reasons(), current_versions(), values)
 
 
 def _publish(store: Engine, edition: Edition, out: Path) -> list[dict[str, Any]]:

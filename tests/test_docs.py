@@ -24,7 +24,6 @@ def tour_commands() -> list[list[str]]:
 
 def test_the_tour_of_the_readme_runs_as_written(tmp_path):
     shutil.copytree(ROOT / "corpora" / "sample", tmp_path / "corpora" / "sample")
-    (tmp_path / "手工填写.csv").write_text("对象,指标,数值\nP02,de_political,56\n", encoding="utf-8")
     findings = tmp_path / "out" / "sample" / "findings.jsonl"
     codes = {}
     for words in tour_commands():
