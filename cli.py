@@ -192,12 +192,12 @@ def _assessment_name(given: str | None, folder: Path) -> str:
 
 def _carry_out(job: Job, db: str | None, scheme: str, inputs: Path | None) -> Summary:
     from mingcha.models.toolkit import current_versions, load_toolkit
-    from mingcha.pipeline.job import Means, carry_out, earlier_outputs, plan_job
+    from mingcha.pipeline.job import Means, carry_out, plan_job
     from mingcha.pipeline.outputs import make_folder
     from mingcha.pipeline.progress import gap_lines, telling
 
     plan = plan_job(job)
-    for folder in earlier_outputs(job.folder):
+    for folder in plan.passed_over:
         typer.echo(f"提示：“{folder}”是以前运行的输出，没有当作材料读取。", err=True)
     make_folder(job.out)
     with _opened(db or str(job.out / "mingcha.db")) as store, telling(len(plan.files)) as tell:

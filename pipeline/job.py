@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from mingcha.pipeline.running import analyze_files, plan_run
 from mingcha.pipeline.store.writing import Entry, finish_run, save_document, save_facts, start_run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from sqlalchemy import Engine
@@ -77,15 +77,17 @@ def plan_job(job: Job) -> Plan:
     out, folder = job.out.resolve(), job.folder.resolve()
     if out == folder or out in folder.parents:
         raise UsageError(f"输出文件夹不能是材料文件夹本身或它的上级（{job.out}）。请用 --out 指定另一个文件夹。")
-    outputs = {out, *earlier_outputs(job.folder)}
-    files = ((name, path) for name, path in list_files(job.folder) if not outputs.intersection(path.resolve().parents))
-    return plan_run(files, job.workers)
+    listed = tuple(list_files(job.folder))
+    earlier = earlier_outputs(listed) - {folder, out}
+    outputs = {out, *earlier}
+    files = ((name, path) for name, path in listed if not outputs.intersection(path.resolve().parents))
+    return replace(plan_run(files, job.workers), passed_over=tuple(sorted(earlier)))
 
 
-def earlier_outputs(folder: Path) -> list[Path]:
-    """Return the folders below *folder* that hold the output of a run: reading them would multiply the findings."""
-    found = (path.parent.resolve() for _, path in list_files(folder) if path.name == FINDINGS)
-    return sorted(path for path in found if (path / DOCUMENTS).exists() and path != folder.resolve())
+def earlier_outputs(files: Iterable[tuple[str, Path]]) -> set[Path]:
+    """Return the folders that hold the output of a run: reading them would multiply the findings."""
+    found = (path.parent.resolve() for _, path in files if path.name == FINDINGS)
+    return {path for path in found if (path / DOCUMENTS).exists()}
 
 
 def carry_out(job: Job, plan: Plan, store: Engine, means: Means, *, tell: Callable[[Result], None]) -> Summary:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mingcha.pipeline.analysis import Analysis, ScoredSentence
     from mingcha.pipeline.document import Failure, Locator
-    from mingcha.pipeline.findings import Cue, Decision, Fact, Finding
+    from mingcha.pipeline.findings import Cue, Fact, Finding
     from mingcha.pipeline.quantities import Quantity
 
 Record = dict[str, Any]
@@ -144,16 +144,4 @@ def sentence_record(document: str, sentence: ScoredSentence) -> Record:
         "start": sentence.span.start,
         "end": sentence.span.end,
         "risk": sentence.risk,
-    }
-
-
-def decision_record(decision: Decision) -> Record:
-    """Return a decision as it stands in ``decisions.jsonl``."""
-    return {
-        "finding": decision.finding,
-        "verdict": decision.verdict,
-        "by": decision.by,
-        "reason": decision.reason,
-        "at": decision.at,
-        "changes": dict(decision.changes),
     }

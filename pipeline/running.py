@@ -35,10 +35,14 @@ _FEW = 12  # up to so many files the start of worker processes costs more than i
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a run is carried out: the files by name and how many processes share them (1: none but this one)."""
+    """How a run is carried out: the files by name and how many processes share them (1: none but this one).
+
+    ``passed_over`` are folders of earlier output among the material, which are not read.
+    """
 
     files: tuple[tuple[str, Path], ...]
     workers: int
+    passed_over: tuple[Path, ...] = ()
 
 
 def plan_run(files: Iterable[tuple[str, Path]], workers: int) -> Plan:
