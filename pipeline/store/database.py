@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -19,7 +21,6 @@ from mingcha.pipeline.store.refusals import UNSAFE_ADDRESS, refusal
 from mingcha.pipeline.store.schema import metadata
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
 
 Store: TypeAlias = Engine | Connection
@@ -131,7 +132,7 @@ def _engine(address: URL, *, patience: float) -> Engine:
     options: dict[str, Any] = {"json_serializer": dumps, "json_deserializer": loads}
     if address.get_backend_name() == "sqlite":
         engine = create_engine(address, connect_args={"timeout": patience}, **options)
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, patience))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     connecting = {"connect_timeout": max(2, round(patience)), "client_encoding": "utf8"}
@@ -142,10 +143,24 @@ def _engine(address: URL, *, patience: float) -> Engine:
         raise StoreError(message) from error
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, patience: float) -> None:
     connection.isolation_level = None  # `_begin_sqlite` begins transactions, so that tables too are made in them
-    for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = NORMAL", "cache_size = -64000"):
+    for pragma in ("foreign_keys = ON", "synchronous = NORMAL", "cache_size = -64000"):
         connection.execute(f"PRAGMA {pragma}")
+    _use_wal(connection, time.monotonic() + patience)
+
+
+def _use_wal(connection: sqlite3.Connection, deadline: float) -> None:
+    """Turn on the write-ahead log; SQLite does not wait by itself while others do the same to a new file."""
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -69,11 +69,12 @@ def test_sqlite_keeps_a_log_and_checks_foreign_keys(tmp_path: Path) -> None:
 
 
 def test_several_may_open_a_new_store_at_once(tmp_path: Path) -> None:
-    with ThreadPoolExecutor(4) as pool:
-        engines = list(pool.map(open_store, [tmp_path / "a.db"] * 4))
-    assert [load_documents(engine) for engine in engines] == [()] * 4
-    for engine in engines:
-        engine.dispose()
+    for attempt in range(12):
+        with ThreadPoolExecutor(4) as pool:
+            engines = list(pool.map(open_store, [tmp_path / f"{attempt}.db"] * 4))
+        assert [load_documents(engine) for engine in engines] == [()] * 4
+        for engine in engines:
+            engine.dispose()
 
 
 def test_several_may_open_a_new_postgresql_store_at_once(address: str, engine: Engine) -> None:
