@@ -1,14 +1,16 @@
 # make run   install and run the main job on the sample case      make test  install and run the whole suite
 # make check formatting, lint, types, import contracts, packaging  make soak  the long runs      make bench  the figures
+# make install-ocr  recognition of scanned pages (280 MB more, works offline)
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: run test check fmt install install-dev soak bench train figures clean
+.PHONY: run test check fmt install install-dev install-ocr soak bench rivals train clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 OUT ?= out/sample
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+# The requirements name every package with its hash, so pip has nothing left to resolve (an old pip would look for others).
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
 
 run: install
 	@$(BIN)/mingcha run corpora/sample/材料 --out $(OUT) --assessment 青岭县2024年度考核 --period 2024 \
@@ -28,21 +30,28 @@ fmt:
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-soak: install-dev
+soak: install-dev install-ocr
 	$(BIN)/python -m pytest -q -m soak tests
+	$(BIN)/python benchmarks/fuzz.py
 
-bench: install-dev
+bench: install-dev install-ocr rivals
 	$(BIN)/python benchmarks/quality.py
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/reading.py
+
+# Other readers, in an environment of their own: the benchmark runs them beside ours on the same files.
+rivals: .venv/rivals/installed
 
 train: install-dev
 	$(BIN)/mingcha train --out models/weights/sentence.npz
 
 # The editable install is a tree of links; linking again picks up new files and takes two seconds.
 install: .venv/installed
-	@$(PIP) --no-deps --no-build-isolation --config-settings editable_mode=strict -e .
+	@$(PIP) --no-build-isolation --config-settings editable_mode=strict -e .
 
 install-dev: .venv/installed-dev install
+
+install-ocr: .venv/installed-ocr
 
 .venv/installed: requirements.txt
 	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 至 3.14，请先安装后重试。"; exit 1; }
@@ -53,6 +62,15 @@ install-dev: .venv/installed-dev install
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
 	@$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.venv/installed-ocr: requirements-ocr.txt .venv/installed
+	@$(PIP) --require-hashes -r requirements-ocr.txt
+	@touch $@
+
+.venv/rivals/installed: benchmarks/requirements-rivals.txt .venv/installed
+	@test -x .venv/rivals/bin/python || $(BIN)/python -m venv .venv/rivals
+	@.venv/rivals/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes -r $<
 	@touch $@
 
 clean:
