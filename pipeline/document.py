@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 FailureKind = Literal[
@@ -14,6 +14,7 @@ FailureKind = Literal[
     "too_large",
     "unsupported",
     "unreadable",
+    "classified",
 ]
 
 
@@ -46,10 +47,22 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page, in points (1/72 inch) from the upper left corner of the page."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
 class Locator:
     """Where a block stands in the original file; all numbers count from 1, ``None`` means not applicable.
 
-    ``part`` says which part of the file: body, header, footer, note, comment, textbox, sheet, mail.
+    ``part`` says which part of the file: body, header, footer, note, comment, textbox, diagram, chart, table, form,
+    sheet, mail. ``table`` counts the tables of a part, nested ones too, in the order in which they begin. ``item``
+    names a field of a form. ``box`` is where the block stands on its page.
     """
 
     part: str = "body"
@@ -57,8 +70,11 @@ class Locator:
     paragraph: int | None = None
     line: int | None = None
     sheet: str | None = None
+    table: int | None = None
     row: int | None = None
     column: int | None = None
+    item: str | None = None
+    box: Box | None = None
 
     @property
     def label(self) -> str:
@@ -68,9 +84,12 @@ class Locator:
         '第3页第2段'
         >>> Locator(part="sheet", sheet="工单", row=5, column=3).label
         '工作表“工单”第5行第3列'
+        >>> Locator(part="table", table=2, row=1, column=3).label
+        '表格2第1行第3列'
         """
-        prefix = _PART_NAMES.get(self.part, "")
+        prefix = _PART_NAMES.get(self.part, "") + (str(self.table) if self.table else "")
         sheet = f"工作表“{self.sheet}”" if self.sheet else ""
+        item = f"“{self.item}”" if self.item else ""
         numbers = (
             (self.page, "页"),
             (self.paragraph, "段"),
@@ -79,7 +98,7 @@ class Locator:
             (self.column, "列"),
         )
         place = "".join(f"第{number}{unit}" for number, unit in numbers if number is not None)
-        return f"{prefix}{sheet}{place}" or "正文"
+        return f"{prefix}{sheet}{item}{place}" or "正文"
 
 
 _PART_NAMES = {
@@ -88,7 +107,11 @@ _PART_NAMES = {
     "note": "脚注",
     "comment": "批注",
     "textbox": "文本框",
+    "diagram": "图示",
+    "chart": "图表",
     "table": "表格",
+    "form": "表单",
+    "mail": "邮件",
 }
 
 
@@ -101,13 +124,40 @@ class Block:
     kind: Literal["paragraph", "line", "cell", "heading"] = "paragraph"
 
 
+TraceKind = Literal["insertion", "deletion", "comment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What somebody left in an office file beside its text: a tracked change or a comment, with who and when.
+
+    ``span`` is where an insertion or a comment's own words stand in the text; a deletion is no part of the text, so its
+    span is empty and says where its words stood. ``date`` is written as the file has it.
+    """
+
+    kind: TraceKind
+    author: str
+    text: str
+    span: Span
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undecoded:
+    """Bytes that are no character in the file's encoding; ``position`` is that of the U+FFFD that stands for them."""
+
+    position: int
+    bytes: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file that was read. ``text`` is what every offset refers to and what ``mingcha text`` prints.
 
-    ``name`` is the path relative to the folder (``archive.zip!member`` inside archives), ``sha256`` the
-    hash of the file's bytes, ``coverage`` the share (0 to 1) of the visible text that was read, ``notes``
-    what the reader wants an analyst to know (Chinese). Blocks are in order and do not overlap.
+    ``name`` is the path relative to the folder (``archive.zip!member`` inside archives and mails), ``sha256`` the
+    hash of the file's bytes, ``coverage`` the share (0 to 1) of the visible text that was read, as measured against a
+    count of the format's own characters, ``notes`` what the reader wants an analyst to know (Chinese). Blocks are in
+    order and do not overlap.
     """
 
     name: str
@@ -117,7 +167,17 @@ class Document:
     blocks: tuple[Block, ...]
     encoding: str | None = None
     coverage: float = 1.0
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    traces: tuple[Trace, ...] = ()
+    undecoded: tuple[Undecoded, ...] = ()
+
+    @property
+    def characters_by_part(self) -> dict[str, int]:
+        """How many characters of the text stand in the body, the headers, the tables …; joints between blocks aside."""
+        counts: dict[str, int] = {}
+        for block in self.blocks:
+            counts[block.locator.part] = counts.get(block.locator.part, 0) + len(block.span)
+        return counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mingcha.pipeline.analysis import Analysis, ScoredSentence
-    from mingcha.pipeline.document import Failure, Locator
+    from mingcha.pipeline.document import Failure, Locator, Trace
     from mingcha.pipeline.findings import Cue, Fact, Finding
     from mingcha.pipeline.quantities import Quantity
 
@@ -26,8 +26,23 @@ def document_record(analysis: Analysis) -> Record:
         "genre_evidence": list(analysis.genre.evidence),
         "characters": len(document.text),
         "coverage": round(document.coverage, 4),
+        "parts": document.characters_by_part,
+        "repairs": dict(analysis.repairs),
+        "traces": [_trace_record(trace) for trace in document.traces],
+        "undecoded": [{"position": one.position, "bytes": one.bytes.hex()} for one in document.undecoded],
         "notes": list(document.notes),
         "failure": None,
+    }
+
+
+def _trace_record(trace: Trace) -> Record:
+    return {
+        "kind": trace.kind,
+        "author": trace.author,
+        "date": trace.date,
+        "text": trace.text,
+        "start": trace.span.start,
+        "end": trace.span.end,
     }
 
 
@@ -43,6 +58,10 @@ def failure_record(failure: Failure) -> Record:
         "genre_evidence": [],
         "characters": 0,
         "coverage": 0.0,
+        "parts": {},
+        "repairs": {},
+        "traces": [],
+        "undecoded": [],
         "notes": [],
         "failure": {"kind": failure.kind, "message": failure.message},
     }
@@ -76,14 +95,18 @@ def finding_record(finding: Finding) -> Record:
 
 def locator_record(locator: Locator) -> Record:
     """Return a locator with its Chinese label; parts that do not apply are null."""
+    box = locator.box
     return {
         "part": locator.part,
         "page": locator.page,
         "paragraph": locator.paragraph,
         "line": locator.line,
         "sheet": locator.sheet,
+        "table": locator.table,
         "row": locator.row,
         "column": locator.column,
+        "item": locator.item,
+        "box": [box.left, box.top, box.right, box.bottom] if box else None,
         "label": locator.label,
     }
 

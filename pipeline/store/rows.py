@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mingcha.pipeline.document import Failure, Locator, Span
+from mingcha.pipeline.document import Box, Failure, Locator, Span
 from mingcha.pipeline.findings import Cue, Decision, Fact, Finding
 from mingcha.pipeline.quantities import Quantity
 from mingcha.pipeline.subjects import Subject
@@ -13,11 +13,12 @@ from mingcha.pipeline.subjects import Subject
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mingcha.pipeline.document import Document
+    from mingcha.pipeline.document import Document, Trace
 
 Row = dict[str, Any]
 
-_LOCATOR = ("part", "page", "paragraph", "line", "sheet", "row", "column")
+_LOCATOR = ("part", "page", "paragraph", "line", "sheet", "table", "row", "column", "item")
+_BOX = ("left", "top", "right", "bottom")
 _QUANTITY = (
     *("text", "value", "unit", "kind", "value_max", "approximator"),
     *("direction", "baseline", "target", "period", "measure"),
@@ -33,7 +34,11 @@ _SUBJECT = ("id", "name", "unit", "post", "type", "category")
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """What the store knows about a file; ``failure_kind`` and ``failure_message`` are set where it was not read."""
+    """What the store knows about a file; ``failure_kind`` and ``failure_message`` are set where it was not read.
+
+    ``parts`` says how many characters came from which part of the file, ``repairs`` how many of which kind were made;
+    ``traces`` are tracked changes and comments.
+    """
 
     assessment: str
     name: str
@@ -48,6 +53,10 @@ class StoredDocument:
     failure_message: str | None
     notes: tuple[str, ...]
     run: str
+    genre_evidence: tuple[str, ...] = ()
+    parts: Mapping[str, int] = field(default_factory=dict)
+    repairs: Mapping[str, int] = field(default_factory=dict)
+    traces: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +83,12 @@ def _all(value: object, names: tuple[str, ...]) -> Row:
 
 
 def document_row(document: Document | Failure, genre: str | None) -> Row:
-    """Return the row of a file that was met, read or not."""
+    """Return the row of a file that was met, read or not, without what the analysis says of it."""
     if isinstance(document, Failure):
         nothing = dict.fromkeys(("genre", "characters", "coverage", "encoding"))
         failure = {"failure_kind": document.kind, "failure_message": document.message}
-        return _all(document, ("name", "sha256", "format")) | nothing | failure | {"status": "failed", "notes": []}
+        reading: Row = {"notes": [], "parts": {}, "traces": []}
+        return _all(document, ("name", "sha256", "format")) | nothing | failure | reading | {"status": "failed"}
     return _all(document, ("name", "sha256", "format", "coverage", "encoding")) | {
         "status": "read",
         "genre": genre,
@@ -86,7 +96,14 @@ def document_row(document: Document | Failure, genre: str | None) -> Row:
         "failure_kind": None,
         "failure_message": None,
         "notes": list(document.notes),
+        "parts": document.characters_by_part,
+        "traces": [_trace_object(trace) for trace in document.traces],
     }
+
+
+def _trace_object(trace: Trace) -> Row:
+    place = {"start": trace.span.start, "end": trace.span.end}
+    return _all(trace, ("kind", "author", "date", "text")) | place
 
 
 def text_row(document: Document) -> Row:
@@ -96,7 +113,9 @@ def text_row(document: Document) -> Row:
 
 def document_value(row: Mapping[Any, Any]) -> StoredDocument:
     """Return the stored document of a row."""
-    return StoredDocument(**(dict(row) | {"notes": tuple(row["notes"])}))
+    lists = {name: tuple(row[name] or ()) for name in ("notes", "genre_evidence", "traces")}
+    counts = {name: row[name] or {} for name in ("parts", "repairs")}
+    return StoredDocument(**(dict(row) | lists | counts))
 
 
 def finding_row(finding: Finding) -> Row:
@@ -104,7 +123,7 @@ def finding_row(finding: Finding) -> Row:
     return _all(finding, _FINDING) | {
         "start": finding.span.start,
         "end": finding.span.end,
-        "locator": _present(finding.locator, _LOCATOR),
+        "locator": _locator_object(finding.locator),
         "cue": _cue_object(finding.cue),
         "candidates": finding.candidates,
         "quantities": [_quantity_object(quantity) for quantity in finding.quantities] or (),
@@ -118,7 +137,7 @@ def finding_value(row: Mapping[Any, Any]) -> Finding:
     return Finding(
         **{name: row[name] for name in _FINDING},
         span=Span(row["start"], row["end"]),
-        locator=Locator(**row["locator"]),
+        locator=_locator_value(row["locator"]),
         cue=_cue_value(row["cue"]),
         candidates=tuple(row["candidates"]),
         quantities=tuple(quantity_value(item) for item in row["quantities"]),
@@ -131,6 +150,16 @@ def stored_finding(row: Mapping[Any, Any]) -> StoredFinding:
     """Return the finding of a row with its origin."""
     origin = {name: row[name] for name in ("assessment", "sha256", "format", "run", "superseded_by_run")}
     return StoredFinding(finding=finding_value(row), **origin)
+
+
+def _locator_object(locator: Locator) -> Row:
+    box = {} if locator.box is None else {"box": _all(locator.box, _BOX)}
+    return _present(locator, _LOCATOR) | box
+
+
+def _locator_value(written: Row) -> Locator:
+    box = Box(**written["box"]) if "box" in written else None
+    return Locator(**(written | {"box": box}))
 
 
 def _cue_object(cue: Cue | None) -> Row | None:

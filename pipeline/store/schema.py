@@ -146,6 +146,10 @@ documents = Table(
     _some_words("failure_message"),
     _json("notes"),
     _words("run", ForeignKey("runs.id")),
+    _json("genre_evidence", nullable=True),  # this and the rest: null where an older version wrote the row
+    _json("parts", nullable=True),
+    _json("repairs", nullable=True),
+    _json("traces", nullable=True),
     CheckConstraint("status IN ('read', 'failed')", name="status"),
     CheckConstraint(
         "status = 'failed' OR (sha256 IS NOT NULL AND format IS NOT NULL AND characters IS NOT NULL"

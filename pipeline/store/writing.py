@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, update
@@ -13,7 +13,7 @@ from mingcha.pipeline.store.database import writing
 from mingcha.pipeline.store.schema import facts, runs, subjects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -27,12 +27,17 @@ _BATCH = 1000  # rows at a time: more of them are slower, because they fall out 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one file gave: the document, or why it was not read, and what the analysis found in it."""
+    """What one file gave: the document, or why it was not read, and what the analysis found in it.
+
+    ``evidence`` are the words that told the genre, ``repairs`` counts what was mended by its kind.
+    """
 
     document: Document | Failure
     genre: str | None = None
     findings: Sequence[Finding] = ()
     quantities: Sequence[Quantity] = ()
+    evidence: Sequence[str] = ()
+    repairs: Mapping[str, int] = field(default_factory=dict)
 
 
 def start_run(store: Store, assessment: Assessment, run: Run) -> None:
@@ -67,7 +72,8 @@ def save_document(store: Store, run: Run, entry: Entry) -> None:
     with writing(store) as connection:
         dialect = connection.dialect.name
         before = connection.scalar(statements.STORED_HASH, mine)
-        row = rows.document_row(document, entry.genre) | {"assessment": run.assessment, "run": run.id}
+        analysis = {"genre_evidence": list(entry.evidence), "repairs": dict(entry.repairs)}
+        row = rows.document_row(document, entry.genre) | {"assessment": run.assessment, "run": run.id} | analysis
         connection.execute(statements.upsert("documents", dialect), row)
         _replace_findings(connection, run, entry)
         _replace_quantities(connection, run, entry)

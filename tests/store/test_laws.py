@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mingcha.pipeline.assessments import Assessment, Run
-from mingcha.pipeline.document import Document, Locator, Span
+from mingcha.pipeline.document import Box, Document, Locator, Span
 from mingcha.pipeline.findings import Cue, Decision, Fact, Finding
 from mingcha.pipeline.quantities import Measure, Quantity
 from mingcha.pipeline.store import queries
@@ -32,6 +32,21 @@ numbers = st.floats(allow_nan=False, allow_infinity=False)
 spans = st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)).map(lambda ends: Span(min(ends), max(ends)))
 places = st.none() | st.integers(1, 10**6)
 
+boxes = st.builds(Box, numbers, numbers, numbers, numbers)
+locators = st.builds(
+    Locator,
+    part=words,
+    page=places,
+    paragraph=places,
+    line=places,
+    sheet=some_words,
+    table=places,
+    row=places,
+    column=places,
+    item=some_words,
+    box=st.none() | boxes,
+)
+
 quantities = st.builds(
     Quantity,
     span=spans,
@@ -53,7 +68,7 @@ findings = st.builds(
     document=st.just("a.txt"),
     span=spans,
     text=words,
-    locator=st.builds(Locator, words, places, places, places, some_words, places, places),
+    locator=locators,
     kind=st.sampled_from(get_args(Kind)),
     category=words,
     subclass=some_words,

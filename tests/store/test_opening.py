@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,11 +12,14 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, text
 
 from mingcha.pipeline.errors import StoreError
+from mingcha.pipeline.store import database
 from mingcha.pipeline.store.database import VERSION_TABLE, open_store
 from mingcha.pipeline.store.queries import load_documents
 from mingcha.pipeline.store.refusals import refusal
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_COMMA = re.compile(r",(?![^()]*\))|^CREATE TABLE \S+ \(")
 GARBAGE = "这不是数据库，只是一份普通的文字材料。".encode() * 50
 
 
@@ -38,7 +43,11 @@ def _definitions(engine: Engine) -> dict[str, list[str]]:
     query = text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
     with engine.connect() as connection:
         found = {name: sql for name, sql in connection.execute(query) if name in metadata.tables or "ix_" in name}
-    return {name: sorted(line.strip(", \t") for line in sql.splitlines()) for name, sql in found.items()}
+    # A column that was added later stands on the line of the last constraint, so the commas part the entries.
+    return {
+        name: sorted(map(str.strip, _COMMA.split(" ".join(sql.split()).removesuffix(")"))))
+        for name, sql in found.items()
+    }
 
 
 def test_the_migrations_give_the_constraints_of_the_schema(tmp_path: Path) -> None:
@@ -47,6 +56,25 @@ def test_the_migrations_give_the_constraints_of_the_schema(tmp_path: Path) -> No
     assert _definitions(migrated) == _definitions(direct)
     migrated.dispose()
     direct.dispose()
+
+
+def test_a_store_of_the_first_version_is_upgraded_with_what_it_holds(tmp_path: Path) -> None:
+    first = create_engine(f"sqlite:///{tmp_path / 'a.db'}")
+    with first.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text("INSERT INTO assessments VALUES ('年度考核', '2024', '2024-03-01')"))
+        connection.execute(text("INSERT INTO runs VALUES ('r1', '年度考核', '材料', '2024-03-01', NULL, '{}')"))
+        columns = "assessment, name, sha256, status, format, characters, coverage, notes, run"
+        values = "'年度考核', '旧.txt', 'ab', 'read', 'txt', 2, 1.0, '[]', 'r1'"
+        connection.execute(text(f"INSERT INTO documents ({columns}) VALUES ({values})"))
+    first.dispose()
+    upgraded = open_store(tmp_path / "a.db")
+    (document,) = load_documents(upgraded)
+    upgraded.dispose()
+    assert (document.name, document.parts, document.traces, document.genre_evidence) == ("旧.txt", {}, (), ())
 
 
 def test_opening_again_keeps_what_is_stored(tmp_path: Path) -> None:
