@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mingcha.pipeline.reading.encodings import decode
+from mingcha.pipeline.reading.encodings import Decoded, decode
 
 _SIMPLIFIED = "关于龙潭镇工作情况的报告：\r\n一是推进不力，群众反映较多；\r\n二是2024年增长12.5%。\n"
 _TRADITIONAL = "關於龍潭鎮工作情況的報告：\r\n一是推進不力，群眾反映較多；\r\n二是2024年增長12.5%。\n"
@@ -21,7 +21,7 @@ _TRADITIONAL = "關於龍潭鎮工作情況的報告：\r\n一是推進不力，
 def test_simplified_text_comes_back(text: str, encoding: str) -> None:
     decoded = decode(text.encode(encoding))
     assert decoded is not None
-    assert (decoded.text, decoded.damaged) == (text, 0)
+    assert (decoded.text, decoded.undecoded) == (text, ())
     assert decoded.encoding == ("gb18030" if encoding.startswith("gb") else encoding)
 
 
@@ -54,7 +54,7 @@ def test_a_sample_that_ends_inside_a_character_is_no_damage(encoding: str, befor
     text = "x" * before + "工作情况汇报" * 30_000
     decoded = decode(text.encode(encoding))
     assert decoded is not None
-    assert (decoded.text, decoded.encoding, decoded.damaged) == (text, encoding, 0)
+    assert (decoded.text, decoded.encoding, decoded.undecoded) == (text, encoding, ())
 
 
 def test_chinese_that_begins_late_is_still_recognized() -> None:
@@ -69,7 +69,7 @@ def test_damage_is_counted_and_the_rest_kept(encoding: str, name: str) -> None:
     data = _SIMPLIFIED.encode(encoding)
     decoded = decode(data[:18] + b"\xff" + data[18:])
     assert decoded is not None
-    assert (decoded.encoding, decoded.damaged) == (name, 1)
+    assert (decoded.encoding, [lost.bytes for lost in decoded.undecoded]) == (name, [b"\xff"])
     assert decoded.text.replace("\ufffd", "") == _SIMPLIFIED
     assert decoded.coverage < 1
     assert decoded.notes == (f"有 1 处无法按 {name} 编码识别，已用“\ufffd”代替",)
@@ -78,7 +78,7 @@ def test_damage_is_counted_and_the_rest_kept(encoding: str, name: str) -> None:
 def test_a_replacement_character_that_was_in_the_file_is_no_damage() -> None:
     decoded = decode("工作\ufffd报告".encode())
     assert decoded is not None
-    assert decoded.damaged == 0
+    assert decoded.undecoded == ()
 
 
 def test_a_single_nul_does_not_make_text_binary() -> None:
@@ -98,6 +98,26 @@ def test_a_wrong_declaration_loses(declared: str | None) -> None:
 def test_binary_data_is_no_text(size: int) -> None:
     assert decode(random.Random(size).randbytes(size)) is None
     assert decode(bytes(size)) is None
+
+
+def _encoded(decoded: Decoded) -> bytes:
+    """Encode the text again, with the undecoded bytes where they stood."""
+    done, parts = 0, []
+    for lost in decoded.undecoded:
+        parts += [decoded.text[done : lost.position].encode(decoded.encoding), lost.bytes]
+        done = lost.position + 1
+    return b"".join([*parts, decoded.text[done:].encode(decoded.encoding)])
+
+
+@given(st.lists(st.sampled_from([*"工作情况汇报督查整改。，a1\n\r", "𠮷"]), min_size=30), st.data())
+def test_nothing_of_a_damaged_file_is_lost(characters: list[str], data: st.DataObject) -> None:
+    whole = "".join(characters).encode(data.draw(st.sampled_from(["gb18030", "utf-8"])))
+    place, junk = data.draw(st.integers(0, len(whole))), data.draw(st.binary(max_size=3))
+    damaged = whole[:place] + junk + whole[place:]
+    decoded = decode(damaged)
+    # A codec may read damaged bytes as a character that it would write in another way: only then is there no way back.
+    if decoded is not None and decoded.undecoded and decoded.encoding in {"gb18030", "utf-8"}:
+        assert _encoded(decoded) == damaged
 
 
 @given(st.binary(max_size=400))

@@ -9,6 +9,22 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+from mingcha.pipeline.document import Undecoded
+
+# Bytes that a codec refuses pass as lone surrogates, which no codec gives by itself: U+DC00 and the byte.
+_KEPT_FROM = 0xDC00
+_KEPT = re.compile("[\udc00-\udcff]+")
+_KEEPING = "mingcha.undecoded"
+
+
+def _kept(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    refused = error.object[error.start : error.end]
+    return "".join(chr(_KEPT_FROM + byte) for byte in refused), error.end
+
+
+codecs.register_error(_KEEPING, _kept)
+
 _BOMS = (
     # UTF-32 first: its little-endian mark begins with that of UTF-16.
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -48,23 +64,26 @@ _FREQUENT = (
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text with the codec that gave it; ``damaged`` counts the places that could not be decoded (now U+FFFD)."""
+    """Text with the codec that gave it; where bytes are no characters in it, U+FFFD stands and ``undecoded`` has them.
+
+    The text encoded again, with the undecoded bytes in their places, is the file without its byte order mark.
+    """
 
     text: str
     encoding: str
-    damaged: int = 0
+    undecoded: tuple[Undecoded, ...] = ()
 
     @property
     def coverage(self) -> float:
         """The share (0 to 1) of the characters that were decoded."""
-        return 1 - self.damaged / len(self.text) if self.text else 1.0
+        return 1 - len(self.undecoded) / len(self.text) if self.text else 1.0
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What an analyst should know about the decoding."""
-        if not self.damaged:
+        if not self.undecoded:
             return ()
-        return (f"有 {self.damaged} 处无法按 {self.encoding} 编码识别，已用“\ufffd”代替",)
+        return (f"有 {len(self.undecoded)} 处无法按 {self.encoding} 编码识别，已用“\ufffd”代替",)
 
 
 class _Rank(NamedTuple):
@@ -80,7 +99,7 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded | None:
     only. Where nothing fits strictly, the likeliest encoding is used and the damage counted.
 
     >>> decode("关于工作".encode("gbk"))
-    Decoded(text='关于工作', encoding='gb18030', damaged=0)
+    Decoded(text='关于工作', encoding='gb18030', undecoded=())
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
@@ -103,14 +122,21 @@ def _plainly_utf8(data: bytes) -> bool:
 
 
 def _checked(data: bytes, encoding: str) -> Decoded | None:
-    text = data.decode(encoding, "replace")
-    damaged = 0
-    if "\ufffd" in text and not _fits(data, encoding):
-        damaged = text.count("\ufffd") - data.count("\ufffd".encode(encoding, "ignore") or b"\0\0\0\0")
-    controls = len(_CONTROL.findall(text))
-    if controls > max(2, len(text) * 0.02) or damaged > max(2, len(text) * _MOST_DAMAGE):
+    raw = data.decode(encoding, _KEEPING)
+    lost = sum(len(match[0]) for match in _KEPT.finditer(raw))
+    if len(_CONTROL.findall(raw)) > max(2, len(raw) * 0.02) or lost > max(2, len(raw) * _MOST_DAMAGE):
         return None
-    return Decoded(text, encoding, max(damaged, 0))
+    return _decoded(raw, encoding) if lost else Decoded(raw, encoding)
+
+
+def _decoded(raw: str, encoding: str) -> Decoded:
+    """Put one U+FFFD for each run of undecodable bytes and record the bytes."""
+    undecoded: list[Undecoded] = []
+    shorter = 0
+    for match in _KEPT.finditer(raw):
+        undecoded.append(Undecoded(match.start() - shorter, bytes(ord(char) - _KEPT_FROM for char in match[0])))
+        shorter += len(match[0]) - 1
+    return Decoded(_KEPT.sub("\ufffd", raw), encoding, tuple(undecoded))
 
 
 def _fits(data: bytes, encoding: str) -> bool:

@@ -38,7 +38,8 @@ def _reading(decoded: Decoded, split: Callable[[str], Iterable[Span]], locate: C
     blocks = tuple(
         Block(span, locate(number), "line") for number, span in enumerate(split(text), start=1) if span.of(text).strip()
     )
-    return Reading(text, blocks, decoded.encoding, decoded.coverage, decoded.notes + notes)
+    found = (decoded.encoding, decoded.coverage, decoded.notes + notes)
+    return Reading(text, blocks, *found, undecoded=decoded.undecoded)
 
 
 def _lines(text: str) -> Iterator[Span]:
