@@ -6,230 +6,243 @@ its loader unpacks every picture and refuses macro documents and dangling links,
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from itertools import count
-from typing import TYPE_CHECKING, Literal
-
-from lxml import etree
+from itertools import chain, count
+from typing import TYPE_CHECKING
 
 from mingcha.pipeline.document import Locator
-from mingcha.pipeline.reading.assembly import Piece, Reading, assemble, printable
+from mingcha.pipeline.reading.assembly import Piece, Reading, assemble
 from mingcha.pipeline.reading.failures import RefusalError
+from mingcha.pipeline.reading.numbering import Counts, NumberedList, advance, read_lists
 from mingcha.pipeline.reading.packages import open_package
+from mingcha.pipeline.reading.symbols import UNKNOWN
+from mingcha.pipeline.reading.word_charts import read_chart
+from mingcha.pipeline.reading.word_parts import (
+    attribute,
+    count_visible,
+    enclosure_notes,
+    inked,
+    load_parts,
+    name_of,
+    value_of,
+    whole_number,
+)
+from mingcha.pipeline.reading.word_runs import CHANGES, SKIPPED, Box, Setting, read_runs
+from mingcha.pipeline.reading.word_styles import Styles, read_shape, read_styles
+from mingcha.pipeline.reading.word_traces import (
+    Change,
+    Fragment,
+    Passage,
+    collect_traces,
+    mark_changes,
+    read_change,
+    read_change_of,
+    summarize_changes,
+)
 
 if TYPE_CHECKING:
-    import zipfile
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from lxml import etree
+
+    from mingcha.pipeline.reading.word_parts import Part
+    from mingcha.pipeline.reading.word_styles import Shape
 
     Element = etree._Element
 
-_CONTENT_TYPE = re.compile(r"\.(main|header|footer|footnotes|endnotes|comments|styles|diagramData)\+xml$")
-# Where the text parts come in the document, and the locator part of each.
-_PARTS = {
-    "main": "body",
-    "header": "header",
-    "footer": "footer",
-    "footnotes": "note",
-    "endnotes": "note",
-    "comments": "comment",
-}
-# Text that is not on the page: deleted or moved away, the older copy of a drawing, the reading above a character.
-_HIDDEN = frozenset({"del", "moveFrom", "Fallback", "rt"})
-_PROPERTIES = frozenset({"pPr", "rPr", "sectPr", "tblPr", "trPr", "tcPr", "sdtPr", "tblGrid"})
-_SKIPPED = _HIDDEN | _PROPERTIES
-_BOXES = frozenset({"txbxContent", "txBody"})
-_SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-_HEADING_STYLES = ("heading", "title", "标题")
+# Paragraphs; runs and equations that stand among them, in no paragraph, are read as such.
+_PARAGRAPHS = frozenset({"p", "r", "oMath", "oMathPara"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the walk is: the part, how paragraphs and boxes are counted there, and the table cell if in one."""
+    """Where the walk is: the part, how things are counted there, and what it stands inside of."""
 
     part: str
-    headings: frozenset[str]
-    numbers: count[int] = field(default_factory=lambda: count(1))
-    boxes: count[int] = field(default_factory=lambda: count(1))
+    styles: Styles
+    lists: dict[str, NumberedList]
+    boxes: _Place | None = None
+    counts: Counts = field(default_factory=Counts)
+    paragraphs: count[int] = field(default_factory=lambda: count(1))
+    tables: count[int] = field(default_factory=lambda: count(1))
     cell: Locator | None = None
+    change: Change | None = None
+    comment: Change | None = None
 
 
 def read_word(data: bytes) -> Reading:
-    """Return body, headers, footers, notes, comments and text boxes; tracked deletions are only noted."""
+    """Return body, headers, footers, notes, comments, text boxes, diagrams and charts, with automatic numbers.
+
+    Tracked deletions are no part of the text but among the traces. ``coverage`` compares what was read with a flat
+    count of the text elements of all parts. Raises ``RefusalError`` for a document without text.
+    """
     with open_package(data) as package:
-        parts = _list_parts(package)
-        roots = [(_PARTS[kind], _parse(package, name)) for kind, name in parts if kind in _PARTS]
-        styles = [_parse(package, name) for kind, name in parts if kind == "styles"]
-        drawings = [_parse(package, name) for kind, name in parts if kind == "diagramData"]
-        pictures = any(name.startswith("word/media/") for name in package.namelist())
-    headings = _heading_styles(styles)
-    text, blocks = assemble(piece for part, root in roots for piece in _walk(root, _Place(part, headings)))
-    if pictures and not blocks:
-        raise RefusalError("no_text", "文档里只有图片，没有文字")
-    text, cleaned = printable(text)
-    unread = sum(map(_visible, drawings))
-    seen = sum(_visible(root) for _, root in roots)
-    notes = (*_tracked_notes([root for _, root in roots]), *_unread_notes(unread, roots), *cleaned)
-    return Reading(text, blocks, coverage=_share(_inked(text), seen + unread), notes=notes)
+        parts, definitions = load_parts(package)
+        enclosures = list(enclosure_notes(package))
+        pictures = any("/media/" in name for name in package.namelist())
+    groups = _read_parts(parts, definitions)
+    passages = list(chain.from_iterable(groups))
+    text, blocks = assemble(passage.piece for passage in passages)
+    traces = collect_traces(passages, blocks, text)
+    counted = [(part.place, _read(group), count_visible(part)) for part, group in zip(parts, groups, strict=True)]
+    notes = (*summarize_changes(traces), *_notes(passages, parts), *_missing_notes(counted), *enclosures)
+    if not blocks:
+        raise _refusal(notes, pictures=pictures)
+    return Reading(text, blocks, coverage=_coverage(counted), notes=notes, traces=traces)
 
 
-def _list_parts(package: zipfile.ZipFile) -> list[tuple[str, str]]:
-    """Return (kind, member name) of the parts, in reading order."""
-    types = _parse(package, "[Content_Types].xml")
-    found = []
-    for override in types.iter("{*}Override"):
-        kind = _CONTENT_TYPE.search(override.get("ContentType", ""))
-        name = override.get("PartName", "").lstrip("/")
-        if kind and "/glossary/" not in name:
-            found.append((kind[1], name))
-    if not any(kind == "main" for kind, _ in found):
-        found.append(("main", "word/document.xml"))
-    order = [*_PARTS, "styles", "diagramData"]
-    return sorted(found, key=lambda part: (order.index(part[0]), len(part[1]), part[1]))
+def _read_parts(parts: list[Part], definitions: dict[str, Element]) -> list[list[Passage]]:
+    """Return the passages of each part; diagrams and charts are numbered throughout the document."""
+    styles, lists = read_styles(definitions.get("styles")), read_lists(definitions.get("numbering"))
+    diagrams = _Place("diagram", Styles(), {})
+    lines = count(1)
+    groups = []
+    for part in parts:
+        if part.place == "chart":
+            groups.append(list(_chart(part.root, lines)))
+        elif part.place == "diagram":
+            groups.append(list(_walk(part.root, diagrams)))
+        else:
+            boxes = _Place("textbox", styles, lists)
+            groups.append(list(_walk(part.root, _Place(part.place, styles, lists, boxes))))
+    return groups
 
 
-def _parse(package: zipfile.ZipFile, name: str) -> Element:
-    """Return the root of an XML part; entities are never expanded, and no office program writes any."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-    root = etree.fromstring(package.read(name), parser)
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise RefusalError("corrupt", "文件里夹带了不该有的实体定义，可能被改动过，没有读取")
-    return root
+def _chart(root: Element, lines: count[int]) -> Iterator[Passage]:
+    for line in read_chart(root):
+        if line.text.strip():
+            yield Passage(Piece(line.text, Locator("chart", paragraph=next(lines))), added=line.added)
 
 
-def _name(element: Element) -> str:
-    """Return the name without its namespace, which differs between the two dialects of the format."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def _attribute(element: Element, name: str) -> str:
-    return next((str(value) for key, value in element.items() if str(key).rpartition("}")[2] == name), "")
-
-
-def _property(element: Element, path: str) -> str:
-    """Return the value of a property such as ``tcPr/gridSpan``, empty where it is not set."""
-    found = element.find("/".join("{*}" + step for step in path.split("/")))
-    return "" if found is None else _attribute(found, "val")
-
-
-def _heading_styles(roots: list[Element]) -> frozenset[str]:
-    styles = [style for root in roots for style in root.iter("{*}style")]
-    return frozenset(
-        _attribute(style, "styleId")
-        for style in styles
-        if _property(style, "name").lower().startswith(_HEADING_STYLES) or _property(style, "pPr/outlineLvl")
-    )
-
-
-def _walk(container: Element, place: _Place) -> Iterator[Piece]:
+def _walk(container: Element, place: _Place) -> Iterator[Passage]:
     for child in container:
-        name = _name(child)
-        if name == "p":
+        name = name_of(child)
+        if name in _PARAGRAPHS:
             yield from _paragraph(child, place)
         elif name == "tbl":
             yield from _table(child, place)
-        elif name not in _SKIPPED:
+        elif name in CHANGES:
+            yield from _walk(child, replace(place, change=read_change(child, place.change)))
+        elif name == "comment":
+            yield from _walk(child, replace(place, comment=read_change(child)))
+        elif name not in SKIPPED:
             yield from _walk(child, place)
 
 
-def _paragraph(paragraph: Element, place: _Place) -> Iterator[Piece]:
-    text = "".join(_inline(paragraph))
-    if place.cell:
-        yield Piece(text, place.cell, "cell")
-    else:
-        # Blank paragraphs count: an analyst who looks for paragraph 12 in Word counts the empty ones, too.
-        yield Piece(text, Locator(place.part, paragraph=next(place.numbers)), _kind(paragraph, place.headings))
-    for box in _boxes(paragraph):
-        yield from _walk(box, _Place("textbox", place.headings, numbers=place.boxes))
+def _paragraph(paragraph: Element, place: _Place) -> Iterator[Passage]:
+    shape = read_shape(paragraph, place.styles)
+    items = list(read_runs(paragraph, Setting(place.styles, place.change, hidden=shape.style.hidden)))
+    fragments = [item for item in items if isinstance(item, Fragment)]
+    # Blank paragraphs count: an analyst who looks for paragraph 12 in Word counts the empty ones, too.
+    locator = place.cell or Locator(place.part, paragraph=next(place.paragraphs))
+    yield _passage(fragments, shape, locator, place)
+    for item in items:
+        if isinstance(item, Box):
+            yield from _box(item, place)
 
 
-def _kind(paragraph: Element, headings: frozenset[str]) -> Literal["heading", "paragraph"]:
-    styled = _property(paragraph, "pPr/pStyle") in headings
-    level = _property(paragraph, "pPr/outlineLvl")
-    return "heading" if styled or (level and level != "9") else "paragraph"
+def _passage(fragments: list[Fragment], shape: Shape, locator: Locator, place: _Place) -> Passage:
+    alive = [fragment for fragment in fragments if not fragment.deleted]
+    text = "".join(fragment.text for fragment in alive)
+    number = _number(shape, place, alive=bool(text.strip()))
+    return Passage(
+        Piece(number + text, locator, "cell" if place.cell else "heading" if shape.heading else "paragraph"),
+        mark_changes(fragments, len(number)),
+        place.comment,
+        added=inked(number) + sum(fragment.added for fragment in alive),
+        hidden=sum(inked(fragment.text) for fragment in alive if fragment.hidden),
+    )
 
 
-def _inline(node: Element) -> Iterator[str]:
-    for child in node:
-        name = _name(child)
-        if name == "t":
-            yield child.text or ""
-        elif name in _SIGNS:
-            yield _SIGNS[name]
-        elif name not in _SKIPPED and name not in _BOXES:
-            yield from _inline(child)
+def _number(shape: Shape, place: _Place, *, alive: bool) -> str:
+    """Return the automatic number of a paragraph, *alive* if it has text; of an empty one, too, but no bullet.
+
+    Paragraphs deleted with their ends do not count.
+    """
+    numbered = place.lists.get(shape.list_id)
+    deleted = shape.deleted or (place.change is not None and place.change.kind == "deletion")
+    if numbered is None or (deleted and not alive):
+        return ""
+    number = advance(place.counts, numbered, numbered.level_of(shape.level, shape.style.id, shape.style.level))
+    return number if alive else number.strip(" •")
 
 
-def _boxes(node: Element) -> Iterator[Element]:
-    for child in node:
-        name = _name(child)
-        if name in _BOXES:
-            yield child
-        elif name not in _SKIPPED:
-            yield from _boxes(child)
+def _box(box: Box, place: _Place) -> Iterator[Passage]:
+    inside = replace(place.boxes or place, cell=None, change=box.change, comment=place.comment)
+    drawn = attribute(box.content, "string")
+    if drawn:
+        piece = Piece(drawn, Locator(inside.part, paragraph=next(inside.paragraphs)))
+        yield Passage(piece, comment=place.comment, added=inked(drawn))
+    yield from _walk(box.content, inside)
 
 
-def _table(table: Element, place: _Place) -> Iterator[Piece]:
-    """Yield the cells, tabs between those of a row; a table inside a cell stands at that cell's place."""
+def _table(table: Element, place: _Place) -> Iterator[Passage]:
+    """Yield the cells, tabs between those of a row; a cell's place is that in its own table, nested or not."""
     part = "table" if place.part == "body" else place.part
+    number = next(place.tables)
     for row_number, row in enumerate(_below(table, "tr"), start=1):
         joint = "\n"
-        column = 1 + int(_property(row, "trPr/gridBefore") or 0)
+        column = 1 + whole_number(value_of(row, "trPr", "gridBefore"), 0)
+        change = read_change_of(row, place.change)
         for cell in _below(row, "tc"):
-            inside = place if place.cell else replace(place, cell=Locator(part, row=row_number, column=column))
-            pieces = [piece for piece in _walk(cell, inside) if piece.text.strip()]
-            if pieces:
-                yield replace(pieces[0], joint=joint)
-                yield from pieces[1:]
+            locator = Locator(part, table=number, row=row_number, column=column)
+            passages = list(_walk(cell, replace(place, cell=locator, change=read_change_of(cell, change))))
+            yield from _joined(passages, joint)
+            if not all(passage.blank for passage in passages):
                 joint = "\t"
-            column += int(_property(cell, "tcPr/gridSpan") or 1)
+            column += whole_number(value_of(cell, "tcPr", "gridSpan"), 1)
+
+
+def _joined(passages: list[Passage], joint: str) -> Iterator[Passage]:
+    """Yield *passages*, the first that is not blank set off by *joint*."""
+    for passage in passages:
+        if joint and not passage.blank:
+            yield replace(passage, piece=replace(passage.piece, joint=joint))
+            joint = ""
+        else:
+            yield passage
 
 
 def _below(node: Element, wanted: str) -> Iterator[Element]:
     """Yield the rows of a table or the cells of a row, also those wrapped in content controls."""
     for child in node:
-        name = _name(child)
+        name = name_of(child)
         if name == wanted:
             yield child
-        elif name not in _SKIPPED:
+        elif name not in SKIPPED:
             yield from _below(child, wanted)
 
 
-def _visible(root: Element) -> int:
-    """Count the characters that a complete reading of the part must give, blanks aside."""
-    hidden = {text for branch in root.iter(*("{*}" + name for name in _HIDDEN)) for text in branch.iter("{*}t")}
-    return sum(_inked(text.text or "") for text in root.iter("{*}t") if text not in hidden)
+def _read(passages: Sequence[Passage]) -> int:
+    """Count the characters read from text elements, blanks, numbers and symbols aside."""
+    return sum(inked(passage.piece.text) - passage.added for passage in passages)
 
 
-def _inked(text: str) -> int:
-    return len("".join(text.split()))
+def _coverage(counted: list[tuple[str, int, int]]) -> float:
+    seen = sum(there for _, _, there in counted)
+    return sum(min(read, there) for _, read, there in counted) / seen if seen else 1.0
 
 
-def _share(read: int, seen: int) -> float:
-    return min(1.0, read / seen) if seen else 1.0
+def _missing_notes(counted: list[tuple[str, int, int]]) -> Iterator[str]:
+    missing: Counter[str] = Counter()
+    for place, read, there in counted:
+        missing[place] += max(0, there - read)
+    if missing.total():
+        listed = "、".join(f"{Locator(place).label} {lost} 个" for place, lost in missing.items() if lost)
+        yield f"有 {missing.total()} 个字没有读入：{listed}"
 
 
-def _tracked_notes(roots: list[Element]) -> Iterator[str]:
-    """Say whose tracked changes the document bears; unsigned ones count as 未署名."""
-    for tags, what in (
-        (("{*}del", "{*}moveFrom"), "删除的文字未计入正文"),
-        (("{*}ins", "{*}moveTo"), "插入的文字已计入正文"),
-    ):
-        changes = [change for root in roots for change in root.iter(*tags)]
-        sizes = [(_attribute(change, "author") or "未署名", _length(change)) for change in changes]
-        authors = Counter(author for author, size in sizes if size)
-        for author, places in authors.items():
-            total = sum(size for name, size in sizes if name == author)
-            yield f"修订痕迹：{author}{what}（{places} 处，共 {total} 字）"
-
-
-def _length(change: Element) -> int:
-    return sum(len(text.text or "") for text in change.iter("{*}t", "{*}delText"))
-
-
-def _unread_notes(unread: int, roots: list[tuple[str, Element]]) -> Iterator[str]:
-    if unread:
-        yield f"图示（SmartArt）里的 {unread} 个字没有读入"
-    if any(True for _, root in roots for _ in root.iter("{*}altChunk")):
+def _notes(passages: Sequence[Passage], parts: list[Part]) -> Iterator[str]:
+    if hidden := sum(passage.hidden for passage in passages):
+        yield f"有 {hidden} 个字设为隐藏，打印时看不到，已照常读入"
+    if unknown := sum(passage.piece.text.count(UNKNOWN) for passage in passages):
+        yield f"有 {unknown} 个符号没有对应的文字，已用“{UNKNOWN}”代替"
+    if any(True for part in parts for _ in part.root.iter("{*}altChunk")):
         yield "文档里嵌有另一份文件，其内容没有读入"
+
+
+def _refusal(notes: tuple[str, ...], *, pictures: bool) -> RefusalError:
+    if pictures:
+        return RefusalError("no_text", "文档里只有图片，没有文字")
+    return RefusalError("empty", f"文档里没有文字；{'；'.join(notes)}" if notes else "")
