@@ -14,7 +14,9 @@ from mingcha.pipeline.corroboration import corroborate
 from mingcha.pipeline.document import Failure
 from mingcha.pipeline.errors import UsageError
 from mingcha.pipeline.outputs import Outputs
+from mingcha.pipeline.reading.conversion import converting
 from mingcha.pipeline.reading.folder import list_files
+from mingcha.pipeline.reading.settings import ReadingSettings
 from mingcha.pipeline.running import analyze_files, plan_run
 from mingcha.pipeline.store.writing import Entry, finish_run, save_document, save_facts, start_run
 
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DOCUMENTS, FINDINGS, QUANTITIES = "documents.jsonl", "findings.jsonl", "quantities.jsonl"
+STRUCTURE = "structure.jsonl"
 FACTS, SENTENCES = "facts.jsonl", "sentences.jsonl"
+LOG = "run.log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Job:
     assessment: Assessment
     workers: int = 0
     scores: bool = False
+    allow_classified: bool = False
 
 
 @dataclass(slots=True)
@@ -81,7 +86,9 @@ def plan_job(job: Job) -> Plan:
     earlier = earlier_outputs(listed) - {folder, out}
     outputs = {out, *earlier}
     files = ((name, path) for name, path in listed if not outputs.intersection(path.resolve().parents))
-    return replace(plan_run(files, job.workers), passed_over=tuple(sorted(earlier)))
+    settings = ReadingSettings(allow_classified=job.allow_classified)
+    plan = plan_run(files, job.workers)
+    return replace(plan, passed_over=tuple(sorted(earlier)), settings=settings, log=job.out / LOG)
 
 
 def earlier_outputs(files: Iterable[tuple[str, Path]]) -> set[Path]:
@@ -95,8 +102,9 @@ def carry_out(job: Job, plan: Plan, store: Engine, means: Means, *, tell: Callab
     run = _new_run(job, means.versions)
     start_run(store, job.assessment, run)
     tally = Tally()
-    with Outputs(job.out) as outputs:
-        for name in (DOCUMENTS, FINDINGS, QUANTITIES, FACTS, *([SENTENCES] if job.scores else [])):
+    with Outputs(job.out) as outputs, converting([path for _, path in plan.files]) as conversions:
+        plan = replace(plan, settings=replace(plan.settings, conversions=conversions))
+        for name in (DOCUMENTS, STRUCTURE, FINDINGS, QUANTITIES, FACTS, *([SENTENCES] if job.scores else [])):
             outputs.begin(name)
         for result in analyze_files(plan, means.load_kit):
             for item in result:
@@ -121,6 +129,7 @@ def _take(item: Analysis | Failure, tally: Tally, outputs: Outputs, *, scores: b
     tally.read += 1
     tally.findings.extend(item.findings)
     outputs.write(DOCUMENTS, [records.document_record(item)])
+    outputs.write(STRUCTURE, item.structure)
     outputs.write(FINDINGS, map(records.finding_record, item.findings))
     outputs.write(QUANTITIES, ({"document": name} | records.quantity_record(q) for q in item.quantities))
     if scores:
@@ -130,7 +139,8 @@ def _take(item: Analysis | Failure, tally: Tally, outputs: Outputs, *, scores: b
 def _entry(item: Analysis | Failure) -> Entry:
     if isinstance(item, Failure):
         return Entry(item)
-    return Entry(item.document, item.genre.id, item.findings, item.quantities)
+    mended = {str(kind): count for kind, count in item.repairs.items()}
+    return Entry(item.document, item.genre.id, item.findings, item.quantities, item.genre.evidence, mended)
 
 
 def _new_run(job: Job, versions: Mapping[str, str]) -> Run:

@@ -1,7 +1,7 @@
-"""Many documents: one after the other or by worker processes, in the order of their names.
+"""Many documents: by worker processes, in the order of their names.
 
-An error in one file is a failure of that file. With worker processes that holds for a crash or a hang too; a run
-within one process (few files, or ``--workers 1``) has no such shield.
+An error in one file is a failure of that file, be it an exception, a crash, a hang or memory without end: a file is
+never read or analyzed in the process that holds the run together.
 """
 
 from __future__ import annotations
@@ -9,12 +9,16 @@ from __future__ import annotations
 import logging
 import os
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.analysis import Analysis, analyze
 from mingcha.pipeline.document import Failure
+from mingcha.pipeline.reading.failures import RefusalError, failure
 from mingcha.pipeline.reading.files import read
+from mingcha.pipeline.reading.isolation import awaited, broken, limit_process, limits_for, memory_limit
+from mingcha.pipeline.reading.settings import ReadingSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,24 +29,31 @@ if TYPE_CHECKING:
     from mingcha.pipeline.analysis import Toolkit
 
 log = logging.getLogger(__name__)
+_LOG_FORM = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 Result = tuple[Analysis | Failure, ...]
 
-FILE_SECONDS = 600  # a file that takes longer is given up; the largest allowed file takes about a minute
 _AHEAD = 4  # files handed out per worker before the first result is taken: bounds the memory
-_FEW = 12  # up to so many files the start of worker processes costs more than it saves
+_FEW = 12  # up to so many files the start of further worker processes costs more than it saves
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a run is carried out: the files by name and how many processes share them (1: none but this one).
+    """How a run is carried out: the files by name and how many worker processes share them.
 
-    ``passed_over`` are folders of earlier output among the material, which are not read.
+    ``passed_over`` are folders of earlier output among the material, which are not read. The workers append to ``log``.
     """
 
     files: tuple[tuple[str, Path], ...]
     workers: int
     passed_over: tuple[Path, ...] = ()
+    settings: ReadingSettings = field(default_factory=ReadingSettings)
+    log: Path | None = None
+
+
+def start_log(path: Path) -> None:
+    """Have this process append its log to the file at *path*; raises ``OSError`` where that cannot be written."""
+    logging.basicConfig(filename=path, level=logging.INFO, format=_LOG_FORM, encoding="utf-8")
 
 
 def plan_run(files: Iterable[tuple[str, Path]], workers: int) -> Plan:
@@ -54,70 +65,61 @@ def plan_run(files: Iterable[tuple[str, Path]], workers: int) -> Plan:
 
 def analyze_files(plan: Plan, load_kit: Callable[[], Toolkit]) -> Iterator[Result]:
     """Yield what each file gave, in the order of the plan; a file's failure is a result like any other."""
-    if plan.workers > 1:
-        yield from _by_processes(plan, load_kit)
+    from pebble import ProcessPool
+
+    if not plan.files:
         return
-    kit = load_kit() if plan.files else None
-    for name, path in plan.files:
-        assert kit is not None
-        yield analyze_file(name, path, kit)
+    context = get_context("spawn")  # forking a process that holds threads (SQLAlchemy, numpy) may deadlock
+    waiting: deque[tuple[str, ProcessFuture[Result]]] = deque()
+    start = (load_kit, plan.settings, plan.log, memory_limit(plan.workers))
+    with ProcessPool(plan.workers, initializer=_start_worker, initargs=start, context=context) as pool:
+        try:
+            for name, path in plan.files:
+                waiting.append((name, _hand_out(pool, plan, name, path)))
+                if len(waiting) >= plan.workers * _AHEAD:
+                    yield _taken(*waiting.popleft())
+            while waiting:
+                yield _taken(*waiting.popleft())
+        except BaseException:
+            pool.stop()  # type: ignore[no-untyped-call] # else leaving the pool would first finish what was handed out
+            raise
 
 
-def analyze_file(name: str, path: Path, kit: Toolkit) -> Result:
+def analyze_file(name: str, path: Path, kit: Toolkit, settings: ReadingSettings) -> Result:
     """Read and analyze one file. Whatever goes wrong becomes a :class:`Failure` and a line in the log."""
     try:
-        return tuple(item if isinstance(item, Failure) else analyze(item, kit) for item in read(path, name))
+        items = read(path, name, settings)
+        return tuple(item if isinstance(item, Failure) else analyze(item, kit) for item in items)
+    except MemoryError:
+        return (failure(name, RefusalError("too_large", "处理时内存超过上限")),)
     except Exception as error:  # the one boundary where every exception is a recorded failure
         log.exception("analysis failed: %s", name)
-        return (_broken(name, f"处理时出现内部错误（{type(error).__name__}）"),)
+        return (failure(name, broken(f"处理时出现内部错误（{type(error).__name__}）")),)
 
 
-def _broken(name: str, cause: str) -> Failure:
-    remedy = "请将文件另存为 docx 或 txt 后重试；仍不成功请联系技术支持并附上运行日志。"
-    message = f"{name}：{cause}，该文件未能完成分析。{remedy}"
-    return Failure(name, "corrupt", message)
+_worker: list[tuple[Toolkit, ReadingSettings]] = []  # filled once per worker process, by the pool's initializer
 
 
-_kit: list[Toolkit] = []  # one toolkit per worker process, loaded by the pool's initializer
-
-
-def _start_worker(load_kit: Callable[[], Toolkit]) -> None:
-    _kit[:] = [load_kit()]
+def _start_worker(
+    load_kit: Callable[[], Toolkit], settings: ReadingSettings, log_file: Path | None, memory: int
+) -> None:
+    limit_process(memory)
+    if log_file is not None:
+        start_log(log_file)
+    _worker[:] = [(load_kit(), settings)]
 
 
 def _work(name: str, path: Path) -> Result:
-    return analyze_file(name, path, _kit[0])
+    return analyze_file(name, path, *_worker[0])
 
 
-def _by_processes(plan: Plan, load_kit: Callable[[], Toolkit]) -> Iterator[Result]:
-    from multiprocessing import get_context
-
-    from pebble import ProcessPool
-
-    context = get_context("spawn")  # forking a process that holds threads (SQLAlchemy, numpy) may deadlock
-    waiting: deque[tuple[str, ProcessFuture[Result]]] = deque()
-    with ProcessPool(plan.workers, initializer=_start_worker, initargs=(load_kit,), context=context) as pool:
-        for name, path in plan.files:
-            waiting.append((name, _hand_out(pool, name, path)))
-            if len(waiting) >= plan.workers * _AHEAD:
-                yield _taken(*waiting.popleft())
-        while waiting:
-            yield _taken(*waiting.popleft())
-
-
-def _hand_out(pool: ProcessPool, name: str, path: Path) -> ProcessFuture[Result]:
-    return pool.schedule(_work, args=(name, path), timeout=FILE_SECONDS)
+def _hand_out(pool: ProcessPool, plan: Plan, name: str, path: Path) -> ProcessFuture[Result]:
+    seconds = limits_for(path, plan.workers, ocr=plan.settings.ocr).seconds
+    return pool.schedule(_work, args=(name, path), timeout=seconds)
 
 
 def _taken(name: str, future: ProcessFuture[Result]) -> Result:
-    from concurrent.futures import TimeoutError as TookTooLong
-
-    from pebble import ProcessExpired
-
     try:
-        return future.result()
-    except TookTooLong:
-        return (_broken(name, f"处理超过{FILE_SECONDS}秒，已放弃"),)
-    except ProcessExpired:
-        log.exception("worker died: %s", name)
-        return (_broken(name, "处理进程意外终止（文件可能损坏或过大）"),)
+        return awaited(future)
+    except RefusalError as refusal:
+        return (failure(name, refusal),)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import docx
 import openpyxl
 import pytest
+from msoffcrypto.format.ooxml import OOXMLFile
 
 from mingcha.pipeline.document import Document, Failure
 from mingcha.pipeline.reading.failures import CAUSES, REMEDIES
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _TEXT = "关于工作情况的报告。\n群众反映较多。\n"
-_PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(512)
 
 
@@ -41,6 +41,18 @@ def _xlsx(text: str = "单元格") -> bytes:
     book.active["A1"] = text
     book.save(buffer)
     return buffer.getvalue()
+
+
+def _encrypted(data: bytes) -> bytes:
+    """Lock an office file with a password, as Word and Excel do."""
+    buffer = io.BytesIO()
+    OOXMLFile(io.BytesIO(data)).encrypt("口令", buffer)
+    return buffer.getvalue()
+
+
+def _odf(kind: str, **members: str) -> bytes:
+    named = {"mimetype": f"application/vnd.oasis.opendocument.{kind}", "content.xml": "<x/>"} | members
+    return _zip({name: words.encode() for name, words in named.items()})
 
 
 def _zip(members: Mapping[str, bytes]) -> bytes:
@@ -122,24 +134,20 @@ def test_a_readable_file_under_a_wrong_name_is_read_and_noted(
         ("甲.txt", b"\xef\xbb\xbf", "empty", "没有任何文字"),
         ("甲.html", b"<html><script>x</script></html>", "empty", "没有任何文字"),
         ("甲.docx", b"", "empty", "0 字节"),
-        ("甲.pdf", _PNG, "wrong_format", "扩展名是“.pdf”，内容却是PNG 图片"),
         ("甲.docx", _zip({"a.txt": b"x"}), "wrong_format", "内容却是普通压缩包"),
         ("甲.docx", _locked(_zip({"a.txt": b"x"})), "wrong_format", "内容却是加密的压缩包"),
         ("甲.docx", random.Random(1).randbytes(999), "wrong_format", "内容却是无法识别的二进制数据"),
         ("甲.txt", random.Random(2).randbytes(999), "wrong_format", "内容却是无法识别的二进制数据"),
-        ("甲.docx", b"{\\rtf1 a}", "wrong_format", "内容却是RTF 文档"),
-        ("甲.png", _PNG, "unsupported", "PNG 图片。请先用 OCR"),
-        ("甲.jpg", b"\xff\xd8\xff\xe0" + bytes(99), "unsupported", "JPEG 图片。请先用 OCR"),
-        ("甲.rtf", b"{\\rtf1 a}", "unsupported", "RTF 文档。请用 Word 或 WPS 打开，另存为 docx 或 pdf"),
+        ("甲.docx", b"Rar!\x1a\x07\x00" + bytes(99), "wrong_format", "内容却是RAR 压缩包"),
         ("甲.rar", b"Rar!\x1a\x07\x00" + bytes(99), "unsupported", "RAR 压缩包。请先解压"),
-        ("甲.ofd", _zip({"OFD.xml": b"<x/>"}), "unsupported", "OFD 版式文件。请用 OFD 阅读器打开"),
+        ("甲.ofd", _zip({"OFD.xml": b"<x"}), "corrupt", "已损坏"),
         ("甲.pptx", _zip({"ppt/presentation.xml": b"<x/>"}), "unsupported", "演示文稿（pptx）"),
-        ("甲.eml", b"From: a@example.org\r\nMIME-Version: 1.0\r\n\r\nx", "unsupported", "请用邮件软件打开"),
+        ("甲.odp", _odf("presentation"), "unsupported", "OpenDocument 文档（演示、绘图等）"),
+        ("甲.odt", _odf("text", **{"META-INF/manifest.xml": "<encryption-data/>"}), "encrypted", "取消密码"),
         ("甲.bin", random.Random(3).randbytes(999), "unsupported", "无法识别的二进制数据"),
-        ("甲.doc", _OLE + "WordDocument".encode("utf-16-le"), "unsupported", "旧版 Word 或 WPS 文字文档"),
-        ("甲.wps", _OLE, "unsupported", "旧版 Office 或 WPS 文件"),
-        ("甲.xls", _OLE + "Workbook".encode("utf-16-le"), "unsupported", "另存为 xlsx"),
-        ("甲.docx", _OLE + "EncryptedPackage".encode("utf-16-le"), "encrypted", "取消密码"),
+        ("甲.doc", _OLE, "corrupt", "已损坏"),
+        ("甲.docx", _encrypted(_docx()), "encrypted", "取消密码"),
+        ("甲.xlsx", _encrypted(_xlsx()), "encrypted", "取消密码"),
         ("甲.pdf", b"%PDF-1.4\nabc", "corrupt", "已损坏"),
         ("甲.docx", _docx()[:2000], "corrupt", "已损坏"),
         ("甲.zip", _zip({})[:-3], "corrupt", "已损坏"),

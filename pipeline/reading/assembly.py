@@ -11,6 +11,8 @@ from mingcha.pipeline.document import Block, Locator, Span
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mingcha.pipeline.document import Trace, Undecoded
+
 _FORBIDDEN = re.compile("[\0\ud800-\udfff]")
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad\ufffd"
 
@@ -34,6 +36,8 @@ class Reading:
     encoding: str | None = None
     coverage: float = 1.0
     notes: tuple[str, ...] = ()
+    traces: tuple[Trace, ...] = ()
+    undecoded: tuple[Undecoded, ...] = ()
 
     @property
     def blank(self) -> bool:

@@ -8,93 +8,30 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mingcha.pipeline.reading import formats
 from mingcha.pipeline.reading.encodings import decode
 from mingcha.pipeline.reading.failures import RefusalError
+from mingcha.pipeline.reading.formats import AS_DOCX, AS_PDF, FORMAT_OF, UNPACK
 
 if TYPE_CHECKING:
     from mingcha.pipeline.reading.encodings import Decoded
 
-# The formats that are read, with the suffixes they go by.
-SUFFIXES = {
-    "txt": (".txt", ".text", ".log"),
-    "md": (".md", ".markdown"),
-    "csv": (".csv", ".tsv"),
-    "html": (".html", ".htm", ".xhtml"),
-    "docx": (".docx", ".docm", ".dotx", ".dotm"),
-    "xlsx": (".xlsx", ".xlsm", ".xltx", ".xltm"),
-    "pdf": (".pdf",),
-    "zip": (".zip",),
-}
-_FORMAT_OF = {suffix: format_ for format_, suffixes in SUFFIXES.items() for suffix in suffixes}
-_LABELS = {
-    "txt": "纯文本",
-    "md": "纯文本",
-    "csv": "纯文本",
-    "html": "网页",
-    "docx": "Word 文档（docx）",
-    "xlsx": "Excel 工作簿（xlsx）",
-    "pdf": "PDF",
-}
-# Suffixes of formats that are not read. Content that can be read under such a name is read with a note.
-_FOREIGN_SUFFIXES = (
-    ".doc .dot .wps .wpt .rtf .odt .ofd .xls .et .xlsb .ods .ppt .pptx .dps .eml .msg .mht .mhtml .rar .7z .gz .tar "
-    ".png .jpg .jpeg .gif .bmp .tif .tiff .webp .heic .mp3 .mp4 .wav .avi .exe .epub .ceb .caj"
-)
-_FOREIGN = frozenset(_FOREIGN_SUFFIXES.split())
-_ARCHIVES = frozenset({".rar", ".7z", ".gz", ".tar"})
-
-_OCR = "请先用 OCR（文字识别）软件转成可检索的 PDF 或 docx"
-_AS_DOCX = "请用 Word 或 WPS 打开，另存为 docx 或 pdf"
-_AS_XLSX = "请用 Excel 或 WPS 打开，另存为 xlsx"
-_AS_PDF = "请用原来的软件打开，另存为 docx 或 pdf"
-_UNPACK = "请先解压，把里面的文件放进文件夹，或改用 zip 格式打包"
-_TRANSCRIBE = "请转写成文字，存为 docx 或 txt"
-_MAIL = "请用邮件软件打开，把正文另存为 txt 或 pdf，附件单独保存"
-
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
-_OLE_STREAMS = (
-    ("WordDocument", "旧版 Word 或 WPS 文字文档（doc、wps）", _AS_DOCX),
-    ("Workbook", "旧版 Excel 或 WPS 表格（xls、et）", _AS_XLSX),
-    ("PowerPoint Document", "旧版演示文稿（ppt、dps）", _AS_PDF),
-    ("__substg1.0_", "Outlook 邮件（msg）", _MAIL),
-)
-# (how the file begins, what it is, remedy); strict enough that no plain text begins like that
-_SIGNATURES = tuple(
-    (re.compile(start, re.DOTALL), label, remedy)
-    for start, label, remedy in (
-        (rb"\x89PNG\r\n\x1a\n", "PNG 图片", _OCR),
-        (rb"\xff\xd8\xff", "JPEG 图片", _OCR),
-        (rb"GIF8[79]a", "GIF 图片", _OCR),
-        (rb"II\*\0|MM\0\*", "TIFF 图片", _OCR),
-        (rb"RIFF.{4}WEBP", "WebP 图片", _OCR),
-        (rb".{4}ftyp(hei|mif)", "HEIC 图片", _OCR),
-        (rb"BM.{4}\0\0\0\0", "BMP 图片", _OCR),
-        (rb"\{\\rtf", "RTF 文档", _AS_DOCX),
-        (rb"Rar!\x1a\x07", "RAR 压缩包", _UNPACK),
-        (rb"7z\xbc\xaf\x27\x1c", "7z 压缩包", _UNPACK),
-        (rb"\x1f\x8b\x08", "gzip 压缩包", _UNPACK),
-        (rb"BZh[1-9]1AY&SY", "bzip2 压缩包", _UNPACK),
-        (rb"\xfd7zXZ\0", "xz 压缩包", _UNPACK),
-        (rb".{257}ustar", "tar 压缩包", _UNPACK),
-        (rb".{4}ftyp", "视频或录音", _TRANSCRIBE),
-        (rb"RIFF.{4}WAVE|ID3[\2-\4]", "录音", _TRANSCRIBE),
-        (rb"SQLite format 3\0", "数据库文件", _AS_PDF),
-    )
-)
-_PACKAGES = (
-    ("OFD.xml", "OFD 版式文件", "请用 OFD 阅读器打开，另存或打印为 pdf"),
-    ("ppt/presentation.xml", "演示文稿（pptx）", _AS_PDF),
-    ("xl/workbook.bin", "Excel 二进制工作簿（xlsb）", _AS_XLSX),
-    ("content.xml", "OpenDocument 文档（odt、ods）", _AS_PDF),
-    ("META-INF/container.xml", "电子书（epub）", _AS_PDF),
-)
+_ODF = b"application/vnd.oasis.opendocument."
+_ODF_FORMATS = {b"text": "odt", b"text-template": "odt", b"spreadsheet": "ods", b"spreadsheet-template": "ods"}
 _HTML = re.compile(
     r"\s*(<\?xml[^>]*>\s*)?(?:(?><!--.*?-->)\s*)*+<(!doctype\s+html|html|head|meta|body|table|div)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(r"<(p|pre|div|br|table|span|body|a|h[1-6]|ul|ol)\b[^>]*>", re.IGNORECASE)
 _DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
-_MAIL_HEADER = re.compile(r"\A[A-Z][\w-]+: .*?^MIME-Version:", re.DOTALL | re.MULTILINE | re.IGNORECASE)
+# Header lines and, among them, one that only a mail has.
+_MAIL_HEADER = re.compile(
+    r"\A(?:[A-Z][\w-]*:[^\n]*\n(?:[ \t]+[^\n]*\n)*)*?(?:MIME-Version|Received|Message-ID|Return-Path):",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:(?><!--.*?-->)\s*)*+<Persons?\b", re.DOTALL)
+_OFFICE_XML = re.compile(r"<\?mso-application\s+progid=\"(Word\.Document|Excel\.Sheet)\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,67 +46,65 @@ class Content:
 def recognize(data: bytes, suffix: str) -> Content:
     """Return what *data* is; *suffix* is that of the file's name, lower case with its dot.
 
-    Raises ``RefusalError`` for everything that is not read, and what zipfile raises for a damaged package.
+    Raises ``RefusalError`` for everything that is not read, and what the parsers raise for a damaged package.
     """
     if not data:
         raise RefusalError("empty", "文件是空的（0 字节）")
     if data.startswith(_OLE):
-        raise _ole_refusal(data)
+        return _noted(_compound(data), suffix)
     if _is_zip(data, suffix):
         return _noted(Content(_package_format(data, suffix)), suffix)
     if _is_pdf(data, suffix):
         return _noted(Content("pdf"), suffix)
-    _refuse_signatures(data, suffix)
-    return _noted(_text(data, suffix), suffix)
+    return _noted(_signed(data, suffix) or _text(data, suffix), suffix)
 
 
 def _noted(content: Content, suffix: str) -> Content:
     """Note a name that promises another format, for a file that is read all the same."""
-    promised = _FORMAT_OF.get(suffix)
-    label = _LABELS.get(content.format)
-    if label is None or _LABELS.get(promised or "") == label or (promised is None and suffix not in _FOREIGN):
+    promised = FORMAT_OF.get(suffix)
+    label = formats.LABELS.get(content.format)
+    known = promised is not None or suffix in formats.FOREIGN
+    if label is None or not known or formats.LABELS.get(promised or "") == label:
         return content
     note = f"扩展名是“{suffix}”，内容其实是{label}，已按内容读取"
-    return Content(content.format, content.decoded, (note,))
+    return Content(content.format, content.decoded, (note, *content.notes))
 
 
 def _refusal(suffix: str, label: str, remedy: str) -> RefusalError:
     """Return the refusal of content that is not read: a wrong name if the name promises a format that is."""
-    if suffix in _FORMAT_OF:
+    if suffix in FORMAT_OF:
         return RefusalError("wrong_format", f"扩展名是“{suffix}”，内容却是{label}", remedy)
     return RefusalError("unsupported", f"暂不支持{label}", remedy)
 
 
-def _ole_refusal(data: bytes) -> RefusalError:
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        return RefusalError("encrypted")
-    for stream, label, remedy in _OLE_STREAMS:
-        if stream.encode("utf-16-le") in data:
-            return RefusalError("unsupported", f"暂不支持{label}", remedy)
-    return RefusalError("unsupported", "暂不支持旧版 Office 或 WPS 文件", _AS_PDF)
+def _compound(data: bytes) -> Content:
+    from mingcha.pipeline.reading.compound import recognize_compound
+
+    compound = recognize_compound(data)
+    return Content(compound.format, notes=("文档带有宏，未运行，也未读入",) if compound.macros else ())
 
 
 def _is_zip(data: bytes, suffix: str) -> bool:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return True
-    return _FORMAT_OF.get(suffix) in {"docx", "xlsx", "zip"} and b"PK\x05\x06" in data[-(1 << 16) :]
+    return FORMAT_OF.get(suffix) in {"docx", "xlsx", "ofd", "zip"} and b"PK\x05\x06" in data[-(1 << 16) :]
 
 
 def _package_format(data: bytes, suffix: str) -> str:
-    """Return docx, xlsx or zip for bytes that begin like a zip file."""
+    """Return which kind of package bytes are that begin like a zip file; ``zip`` where it is an archive."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         members = package.infolist()
-    promised = _FORMAT_OF.get(suffix)
-    names = {member.filename for member in members}
-    office = _office_format(names, promised)
-    if office:
-        return office
-    for name, label, remedy in _PACKAGES:
+        names = {member.filename for member in members}
+        promised = FORMAT_OF.get(suffix)
+        known = _office_format(names, promised) or _document_format(package, names)
+    if known:
+        return known
+    for name, label, remedy in formats.UNREAD_PACKAGES:
         if name in names:
             raise _refusal(suffix, label, remedy)
-    if promised not in {"zip", None} or suffix in _FOREIGN - _ARCHIVES:
+    if promised not in {"zip", None} or suffix in formats.FOREIGN - formats.ARCHIVES:
         locked = any(member.flag_bits & 1 for member in members)
-        raise _refusal(suffix, "加密的压缩包" if locked else "普通压缩包", _UNPACK)
+        raise _refusal(suffix, "加密的压缩包" if locked else "普通压缩包", UNPACK)
     return "zip"
 
 
@@ -181,8 +116,26 @@ def _office_format(names: set[str], promised: str | None) -> str | None:
         return "docx"
     if "xl/workbook.xml" in names:
         return "xlsx"
-    known = any(name in names for name, _, _ in _PACKAGES)
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    known = any(name in names for name, *_ in formats.UNREAD_PACKAGES)
     return promised if promised in {"docx", "xlsx"} and not known else None
+
+
+def _document_format(package: zipfile.ZipFile, names: set[str]) -> str | None:
+    """Tell OFD and OpenDocument files from archives."""
+    if any(name.lower().lstrip("/") == "ofd.xml" for name in names):
+        return "ofd"
+    if "mimetype" not in names or package.getinfo("mimetype").file_size > len(_ODF) + 99:
+        return None
+    kind = package.read("mimetype").strip()
+    if not kind.startswith(_ODF):
+        return None
+    if "META-INF/manifest.xml" in names and b"encryption-data" in package.read("META-INF/manifest.xml"):
+        raise RefusalError("encrypted")
+    if kind.removeprefix(_ODF) not in _ODF_FORMATS:
+        raise RefusalError("unsupported", "暂不支持这种 OpenDocument 文档（演示、绘图等）", AS_PDF)
+    return _ODF_FORMATS[kind.removeprefix(_ODF)]
 
 
 def _is_pdf(data: bytes, suffix: str) -> bool:
@@ -192,27 +145,43 @@ def _is_pdf(data: bytes, suffix: str) -> bool:
     )
 
 
-def _refuse_signatures(data: bytes, suffix: str) -> None:
-    for start, label, remedy in _SIGNATURES:
+def _signed(data: bytes, suffix: str) -> Content | None:
+    """Tell what begins with the signature of a format."""
+    for start, format_ in formats.READ_SIGNATURES:
+        if start.match(data):
+            return Content(format_)
+    for start, label, remedy in formats.UNREAD_SIGNATURES:
         if start.match(data):
             raise _refusal(suffix, label, remedy)
+    return None
 
 
 def _text(data: bytes, suffix: str) -> Content:
     declared = _DECLARED.search(data[:4096])
     decoded = decode(data, declared=declared[1].decode("ascii") if declared else None)
     if decoded is None:
-        raise _refusal(suffix, "无法识别的二进制数据", _AS_PDF)
+        raise _refusal(suffix, "无法识别的二进制数据", AS_PDF)
     head = decoded.text[:4096]
-    if _MAIL_HEADER.match(head):
-        raise _refusal(suffix, "邮件或单文件网页（eml、mht）", _MAIL)
+    if _MAIL_HEADER.match(head.replace("\r\n", "\n")):
+        return Content("eml")
+    if _PERSON.match(head):
+        return Content("lrmx")
+    return _office_xml(head, suffix) or Content(_text_format(head, suffix), decoded)
+
+
+def _office_xml(head: str, suffix: str) -> Content | None:
+    program = _OFFICE_XML.search(head)
+    if program is not None and program[1] == "Excel.Sheet":
+        raise _refusal(suffix, "XML 格式的 Excel 表格", formats.AS_XLSX)
+    if program is not None:
+        return Content("wordml")
     if "<?mso-application" in head:
-        raise _refusal(suffix, "XML 格式的 Office 文档", _AS_DOCX)
-    return Content(_text_format(head, suffix), decoded)
+        raise _refusal(suffix, "XML 格式的 Office 文档", AS_DOCX)
+    return None
 
 
 def _text_format(head: str, suffix: str) -> str:
-    promised = _FORMAT_OF.get(suffix, "txt")
+    promised = FORMAT_OF.get(suffix, "txt")
     if _HTML.match(head) and promised != "md":
         return "html"
     if promised == "html":

@@ -43,16 +43,18 @@ CAUSES: dict[FailureKind, str] = {
     "too_large": "文件太大，超过读取上限",
     "unsupported": "暂不支持这种格式",
     "unreadable": "系统不允许读取这个文件",
+    "classified": "文件带有密级标志，没有读取",
 }
 REMEDIES: dict[FailureKind, str] = {
     "corrupt": "请向提供方重新索取，或用原来的软件打开后另存一份再放入",
     "empty": "请确认没有放错文件；若本应有内容，请重新导出",
-    "no_text": "请先用 OCR（文字识别）软件转成可检索的 PDF 或 docx",
+    "no_text": "请安装 OCR 组件（make install-ocr）后重新运行，或先用 OCR（文字识别）软件转成可检索的 PDF",
     "encrypted": "请用密码打开，取消密码后另存一份再放入",
     "wrong_format": "请确认文件的真实类型，用对应的软件打开后另存为 docx 或 pdf",
     "too_large": "请拆分成几个较小的文件",
     "unsupported": "请用原来的软件打开，另存为 docx 或 pdf",
     "unreadable": "请检查文件是否还在、是否有读取权限、是否被其他程序占用",
+    "classified": "请核对密级；国家秘密只能在涉密计算机上处理，确可在本机处理的，加上 --allow-classified 重新运行",
 }
 _SYSTEM_CAUSES = {
     errno.ENOENT: "文件不存在，或者快捷链接指向的文件已经不在",

@@ -5,32 +5,59 @@ from __future__ import annotations
 import hashlib
 import logging
 import stat
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.document import Document
+from mingcha.pipeline.reading.classification import find_mark, refuse_classified
 from mingcha.pipeline.reading.contents import recognize
 from mingcha.pipeline.reading.failures import DAMAGE, RefusalError, failure, unreadable
+from mingcha.pipeline.reading.formatted import read_content
 from mingcha.pipeline.reading.packages import list_members, open_package
-from mingcha.pipeline.reading.texts import read_lines, read_records
+from mingcha.pipeline.reading.settings import ReadingSettings
 
 if TYPE_CHECKING:
     import zipfile
+    from collections.abc import Iterator
     from pathlib import Path
 
     from mingcha.pipeline.document import Failure
     from mingcha.pipeline.reading.assembly import Reading
     from mingcha.pipeline.reading.contents import Content
-    from mingcha.pipeline.reading.encodings import Decoded
 
 LARGEST_FILE = 200 << 20  # bytes
 _TOO_LARGE = f"文件超过 {LARGEST_FILE >> 20} MB"
+_MOST_NESTED = 2  # a mail in an archive, an archive in a mail
+_NO_SETTINGS = ReadingSettings()
 
 _log = logging.getLogger(__name__)
 
 
-def read(path: Path, name: str) -> list[Document | Failure]:
-    """Return what the file at *path*, called *name*, holds: one item, or one for each member of a zip archive.
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The bytes of a file or of a member, how it is called, and what it came in."""
+
+    name: str
+    data: bytes
+    settings: ReadingSettings
+    depth: int = 0
+    archived: bool = False
+
+    @property
+    def suffix(self) -> str:
+        return PurePosixPath(self.name).suffix.lower()
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+    def member(self, name: str, data: bytes, *, archived: bool) -> _Source:
+        return _Source(f"{self.name}!{name}", data, self.settings, self.depth + 1, self.archived or archived)
+
+
+def read(path: Path, name: str, settings: ReadingSettings = _NO_SETTINGS) -> list[Document | Failure]:
+    """Return what the file at *path*, called *name*, holds: one item, or one for each member of an archive or mail.
 
     Members are called ``archive.zip!member``. Bad files, whatever ails them, are returned as failures.
     """
@@ -40,7 +67,7 @@ def read(path: Path, name: str) -> list[Document | Failure]:
         return [failure(name, unreadable(error))]
     except RefusalError as refusal:
         return [failure(name, refusal)]
-    return _items(data, name, inside=False)
+    return _items(_Source(name, data, settings))
 
 
 def _bytes(path: Path) -> bytes:
@@ -52,80 +79,87 @@ def _bytes(path: Path) -> bytes:
     return path.read_bytes()  # of a folder: raises the error that says why it could not be listed
 
 
-def _items(data: bytes, name: str, *, inside: bool) -> list[Document | Failure]:
-    sha256 = hashlib.sha256(data).hexdigest()
-    suffix = PurePosixPath(name).suffix.lower()
+def _items(source: _Source) -> list[Document | Failure]:
     try:
-        content = recognize(data, suffix)
+        content = recognize(source.data, source.suffix)
         if content.format == "zip":
-            return _members(data, name, inside=inside)
-        return [_document(name, sha256, content, _reading(content, data))]
+            return list(_members(source))
+        if content.format == "eml":
+            return list(_mail(source, content))
+        return [_document(source, content, read_content(content, source.data, source.settings))]
     except RefusalError as error:
         refusal = error
+    except MemoryError:
+        refusal = RefusalError("too_large", "读取时内存超过上限")
     except DAMAGE:
-        _log.debug("cannot parse %s", name, exc_info=True)
+        _log.debug("cannot parse %s", source.name, exc_info=True)
         refusal = RefusalError("corrupt")
-    return [failure(name, refusal, sha256=sha256, format=suffix[1:] or None)]
+    return [failure(source.name, refusal, sha256=source.sha256, format=source.suffix[1:] or None)]
 
 
-def _members(data: bytes, archive: str, *, inside: bool) -> list[Document | Failure]:
-    if inside:
-        raise RefusalError("unsupported", "压缩包里又有压缩包，只读一层", "请先解压里面的压缩包，把文件直接放进文件夹")
-    with open_package(data) as package:
-        items = [item for name, info in list_members(package) for item in _member(package, info, f"{archive}!{name}")]
-    if not items:
-        raise RefusalError("empty", "压缩包里没有文件")
-    return items
+def _members(source: _Source) -> Iterator[Document | Failure]:
+    if source.archived:
+        remedy = "请先解压里面的压缩包，把文件直接放进文件夹"
+        raise RefusalError("unsupported", "压缩包里又有压缩包，只读一层", remedy)
+    _check_depth(source)
+    with open_package(source.data) as package:
+        members = list(list_members(package))
+        if not members:
+            raise RefusalError("empty", "压缩包里没有文件")
+        for name, info in members:
+            yield from _member(package, info, source, name)
 
 
-def _member(package: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> list[Document | Failure]:
+def _member(package: zipfile.ZipFile, info: zipfile.ZipInfo, archive: _Source, name: str) -> list[Document | Failure]:
+    full_name = f"{archive.name}!{name}"
     if info.flag_bits & 1:
-        return [failure(name, RefusalError("encrypted"))]
+        return [failure(full_name, RefusalError("encrypted"))]
     if info.file_size > LARGEST_FILE:
-        return [failure(name, RefusalError("too_large", _TOO_LARGE))]
+        return [failure(full_name, RefusalError("too_large", _TOO_LARGE))]
     try:
         data = package.read(info)
     except DAMAGE:
-        _log.debug("cannot unpack %s", name, exc_info=True)
-        return [failure(name, RefusalError("corrupt"))]
-    return _items(data, name, inside=True)
+        _log.debug("cannot unpack %s", full_name, exc_info=True)
+        return [failure(full_name, RefusalError("corrupt"))]
+    return _items(archive.member(name, data, archived=True))
 
 
-def _document(name: str, sha256: str, content: Content, reading: Reading) -> Document:
+def _mail(source: _Source, content: Content) -> Iterator[Document | Failure]:
+    """Yield the mail itself and what came with it; a mail whose own text is blank is left out beside attachments."""
+    from mingcha.pipeline.reading.folder import unique_names
+    from mingcha.pipeline.reading.mails import read_mail
+
+    _check_depth(source)
+    mail = read_mail(source.data)
+    if not mail.reading.blank or not mail.attachments:
+        yield _document(source, content, mail.reading)
+    names = unique_names(attachment.name for attachment in mail.attachments)
+    for name, attachment in zip(names, mail.attachments, strict=True):
+        yield from _items(source.member(name, attachment.data, archived=False))
+
+
+def _check_depth(source: _Source) -> None:
+    if source.depth >= _MOST_NESTED:
+        remedy = "请把里面的文件取出来，直接放进文件夹"
+        raise RefusalError("unsupported", f"文件层层嵌套超过 {_MOST_NESTED} 层，没有继续拆开", remedy)
+
+
+def _document(source: _Source, content: Content, reading: Reading) -> Document:
     if reading.blank:
         raise RefusalError("empty")
+    mark = find_mark(source.name, reading)
+    if mark is not None and not source.settings.allow_classified:
+        raise refuse_classified(mark)
+    secrecy = (mark.note,) if mark else ()
     return Document(
-        name=name,
-        sha256=sha256,
+        name=source.name,
+        sha256=source.sha256,
         format=content.format,
         text=reading.text,
         blocks=reading.blocks,
         encoding=reading.encoding,
         coverage=reading.coverage,
-        notes=content.notes + reading.notes,
+        notes=(*secrecy, *content.notes, *reading.notes),
+        traces=reading.traces,
+        undecoded=reading.undecoded,
     )
-
-
-def _reading(content: Content, data: bytes) -> Reading:
-    """Read with the format's own module, imported when its first file is met."""
-    if content.decoded is not None:
-        return _text_reading(content.format, content.decoded)
-    if content.format == "docx":
-        from mingcha.pipeline.reading.word import read_word
-
-        return read_word(data)
-    if content.format == "xlsx":
-        from mingcha.pipeline.reading.workbooks import read_workbook
-
-        return read_workbook(data)
-    from mingcha.pipeline.reading.pdf import read_pdf
-
-    return read_pdf(data)
-
-
-def _text_reading(format_: str, decoded: Decoded) -> Reading:
-    if format_ == "html":
-        from mingcha.pipeline.reading.webpages import read_page
-
-        return read_page(decoded)
-    return read_records(decoded) if format_ == "csv" else read_lines(decoded)

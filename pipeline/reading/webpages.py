@@ -36,12 +36,13 @@ _BLANKS = re.compile("[ \t\r\n\f]+")
 
 def read_page(decoded: Decoded) -> Reading:
     """Return the visible text of a page, one block for each paragraph or table row, counted from 1."""
-    text, blocks = assemble(_pieces(decoded.text))
+    text, blocks = assemble(page_pieces(decoded.text))
     text, notes = printable(text)
     return Reading(text, blocks, decoded.encoding, decoded.coverage, decoded.notes + notes)
 
 
-def _pieces(html: str) -> Iterator[Piece]:
+def page_pieces(html: str) -> Iterator[Piece]:
+    """Yield the paragraphs and table rows of a page, counted from 1."""
     cells = "".join(_raw(LexborHTMLParser(html).root)).split(_CELL)
     # A paragraph that begins or ends a table cell does not leave its row.
     raw = "\t".join(cell.strip(f" {_BREAK}") for cell in cells)

@@ -1,0 +1,206 @@
+"""Old and foreign text documents (doc, wps, rtf, odt) made into docx by LibreOffice, many in one call.
+
+LibreOffice runs without a screen, in a profile of its own in which macros and updates of links are off. antiword and
+catdoc are never used: they print deleted text as if it were there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mingcha.pipeline.reading.failures import DAMAGE, RefusalError
+from mingcha.pipeline.reading.formats import AS_DOCX, LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mingcha.pipeline.reading.settings import ReadingSettings
+
+log = logging.getLogger(__name__)
+
+CONVERTED = frozenset({"doc", "rtf", "odt", "wordml"})
+# The suffix under which LibreOffice finds the right import filter.
+_SUFFIX_OF = {"doc": ".doc", "rtf": ".rtf", "odt": ".odt", "wordml": ".xml"}
+_HEADS = (
+    (bytes.fromhex("D0CF11E0A1B11AE1"), "doc"),
+    (b"{\\rtf", "rtf"),
+    (b"PK\x03\x04", "odt"),
+)
+_ODT_AT, _ODT = 30, b"mimetypeapplication/vnd.oasis.opendocument.text"
+_HEAD_BYTES = 128
+_BATCH = 50
+_START_SECONDS, _SECONDS_EACH = 60, 20
+_PLACES = (
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+    r"C:\Program Files\LibreOffice\program\soffice.exe",
+    r"C:\Program Files (x86)\LibreOffice\program\soffice.exe",
+)
+# Macro security 3: only signed macros of trusted places, of which there are none; links are never updated (0).
+_SECURITY = "Office.Common/Security/Scripting"
+_OPTIONS = (
+    (_SECURITY, "MacroSecurityLevel", "3"),
+    (_SECURITY, "DisableMacrosExecution", "true"),
+    (_SECURITY, "DisableActiveContent", "true"),
+    ("Office.Writer/Content/Update", "Link", "0"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file to convert, with its format by content."""
+
+    path: Path
+    format: str
+
+
+def find_office() -> str | None:
+    """Return the program that starts LibreOffice, or nothing where it is not installed."""
+    found = shutil.which("soffice") or shutil.which("libreoffice")
+    return found or next((place for place in _PLACES if os.access(place, os.X_OK)), None)
+
+
+@contextmanager
+def converting(paths: Iterable[Path]) -> Iterator[Path | None]:
+    """Convert those of *paths* that need it; give the folder of the results, which lasts as long as the block."""
+    sources = dict(_sources(paths)) if find_office() else {}
+    if not sources:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="mingcha-") as folder:
+        _convert_all(sources, Path(folder))
+        yield Path(folder)
+
+
+def to_docx(data: bytes, format_: str, settings: ReadingSettings) -> bytes:
+    """Return the docx that LibreOffice makes of *data*: prepared by :func:`converting`, else made now.
+
+    Raises ``RefusalError`` where LibreOffice is missing or cannot open the file.
+    """
+    sha256 = hashlib.sha256(data).hexdigest()
+    if settings.conversions is not None and _place(settings.conversions, sha256).exists():
+        return _checked(_place(settings.conversions, sha256), format_)
+    if find_office() is None:
+        remedy = f"请安装 LibreOffice 后重新运行，或者{AS_DOCX.removeprefix('请')}"
+        raise RefusalError("unsupported", f"这是{LABELS[format_]}，要用 LibreOffice 转换后才能读，本机没有安装", remedy)
+    with tempfile.TemporaryDirectory(prefix="mingcha-") as place:
+        source = _Source(Path(place) / f"source{_SUFFIX_OF[format_]}", format_)
+        source.path.write_bytes(data)
+        _convert({sha256: source}, Path(place))
+        return _checked(_place(Path(place), sha256), format_)
+
+
+def _convert_all(sources: Mapping[str, _Source], folder: Path) -> None:
+    """Convert *sources* in few calls, each to ``hash of its bytes.docx``.
+
+    One that LibreOffice cannot open leaves an empty file there, so that it is not tried again.
+    """
+    hashes = sorted(sources)
+    for first in range(0, len(hashes), _BATCH):
+        batch = {sha256: sources[sha256] for sha256 in hashes[first : first + _BATCH]}
+        _convert(batch, folder)
+        for sha256, source in batch.items():
+            if not _place(folder, sha256).exists():  # one bad file may have taken the whole call along
+                _convert({sha256: source}, folder)
+            _place(folder, sha256).touch()
+
+
+def _checked(path: Path, format_: str) -> bytes:
+    data = path.read_bytes() if path.exists() else b""
+    if not data:
+        raise RefusalError("corrupt", f"{LABELS[format_]}已损坏或不完整，LibreOffice 打不开")
+    return data
+
+
+def _place(folder: Path, sha256: str) -> Path:
+    return folder / f"{sha256}.docx"
+
+
+def _sources(paths: Iterable[Path]) -> Iterator[tuple[str, _Source]]:
+    """Yield the files that need converting, by the hash of their bytes."""
+    for path in paths:
+        format_ = _likely_format(path)
+        if format_ is not None:
+            try:
+                with path.open("rb") as file:
+                    yield hashlib.file_digest(file, "sha256").hexdigest(), _Source(path, format_)
+            except OSError:
+                continue  # reading it will say why
+
+
+def _likely_format(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError:
+        return None
+    format_ = next((format_ for start, format_ in _HEADS if head.startswith(start)), None)
+    if format_ == "odt":
+        return format_ if head[_ODT_AT:].startswith(_ODT) else None
+    return None if format_ == "doc" and not _is_word(path) else format_
+
+
+def _is_word(path: Path) -> bool:
+    from mingcha.pipeline.reading.compound import recognize_compound
+
+    try:
+        return recognize_compound(path.read_bytes()).format == "doc"
+    except (RefusalError, *DAMAGE):
+        return False
+
+
+def _convert(sources: Mapping[str, _Source], folder: Path) -> None:
+    """Have LibreOffice convert *sources*; what it cannot convert is not there afterwards."""
+    office = find_office()
+    if office is None or not sources:
+        return
+    with tempfile.TemporaryDirectory(prefix="mingcha-office-") as work:
+        inputs = [Path(work) / f"{sha256}{_SUFFIX_OF[source.format]}" for sha256, source in sources.items()]
+        for source, place in zip(sources.values(), inputs, strict=True):
+            shutil.copyfile(source.path, place)
+        profile = Path(work) / "profile"
+        (profile / "user").mkdir(parents=True)
+        (profile / "user" / "registrymodifications.xcu").write_text(_profile(), encoding="utf-8")
+        command = [office, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--nolockcheck"]
+        command += ["--convert-to", "docx:MS Word 2007 XML", "--outdir", str(folder), *map(str, inputs)]
+        _run(command, _START_SECONDS + _SECONDS_EACH * len(inputs))
+
+
+def _profile() -> str:
+    """Return the settings of a LibreOffice that runs nothing and follows nothing."""
+    items = "".join(
+        f'<item oor:path="/org.openoffice.{path}"><prop oor:name="{name}" oor:op="fuse">'
+        f"<value>{value}</value></prop></item>"
+        for path, name, value in _OPTIONS
+    )
+    return f'<oor:items xmlns:oor="http://openoffice.org/2001/registry">{items}</oor:items>'
+
+
+def _run(command: list[str], seconds: float) -> None:
+    """Run the command in a session of its own, so that a hanging LibreOffice is ended with all its processes."""
+    process = subprocess.Popen(  # noqa: S603 - a fixed program with file names of our own making
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        log.warning("LibreOffice took longer than %d s and was ended", seconds)
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if os.name == "posix":
+        import signal
+
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
