@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from mingcha.corpora.noisebook import load_noise_rules
+from mingcha.models.words import fitting_words
 from mingcha.pipeline.normalization import normalize
 
 if TYPE_CHECKING:
@@ -58,8 +59,10 @@ class CharacterStatistics:
 
 
 def load_normalizer() -> Callable[[Document], Clean]:
-    """Return the shipped normaliser; OpenCC and the statistics are loaded when a text first needs them."""
-    return partial(normalize, convert=simplify, score=log_probability, noise_rules=load_noise_rules())
+    """Return the shipped normaliser; OpenCC, statistics and word list are loaded when a text first needs them."""
+    return partial(
+        normalize, convert=simplify, score=log_probability, noise_rules=load_noise_rules(), words=fitting_words
+    )
 
 
 def simplify(text: str) -> str:

@@ -10,7 +10,7 @@ from mingcha.pipeline.document import Span
 from mingcha.pipeline.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,12 @@ def mark_noise(text: str, rules: Sequence[NoiseRule]) -> tuple[Noise, ...]:
         for span in _lines(text, longest)
         if (rule := _rule_for(span.of(text).strip(), rules)) is not None
     )
+
+
+def merge_noise(first: Iterable[Noise], second: Iterable[Noise]) -> tuple[Noise, ...]:
+    """Return the noise of two markings in order; a line that both marked keeps the *first* rule."""
+    lines = {noise.span: noise for noise in second} | {noise.span: noise for noise in first}
+    return tuple(lines[span] for span in sorted(lines))
 
 
 def parse_rules(table: Mapping[str, Any]) -> tuple[NoiseRule, ...]:

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from mingcha.corpora.noisebook import load_noise_rules
 from mingcha.models.characters import load_normalizer
-from mingcha.pipeline.document import Document
+from mingcha.pipeline.document import Document, Span
 from mingcha.pipeline.errors import DataError
-from mingcha.pipeline.noise import mark_noise, parse_rules
+from mingcha.pipeline.noise import Noise, mark_noise, merge_noise, parse_rules
 
 SEEDS = Path(__file__).parent.parent.parent / "shared" / "seeds"
 RULES = load_noise_rules()
@@ -65,6 +65,13 @@ def test_noise_is_in_order_and_never_reaches_beyond_a_line(lines):
     assert [noise.span.of(text) for noise in marks] == [
         line for line in lines if line in {"发表评论", "打印 纠错", "- 3 -"}
     ]
+
+
+def test_of_two_marks_on_one_line_the_first_marking_holds():
+    first = (Noise(Span(4, 6), "noise.page_number"),)
+    second = (Noise(Span(0, 3), "noise.share"), Noise(Span(4, 6), "noise.page"))
+    assert merge_noise(first, second) == (second[0], first[0])
+    assert merge_noise((), ()) == ()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,88 @@
+"""Blanks that nobody typed: text layers and text recognition put them beside digits and between the characters."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from mingcha.pipeline.document import Span
+from mingcha.pipeline.line_breaks import PICTURED
+from mingcha.pipeline.rewriting import Change, rewritten
+from mingcha.pipeline.units import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mingcha.pipeline.rewriting import Step
+
+BLANKS = " \u00a0\u2002-\u200a\u202f\u205f\u3000"
+
+_HAN = "\u3400-\u9fff"
+_DIGITS = "0-9０-９"
+_BLANK = f"[{BLANKS}]"
+_CELL = re.compile(r"[^\t\r\n]+")
+_BESIDE_DIGITS = re.compile(
+    rf"(?:(?<=[{_HAN}]){_BLANK}(?=[{_DIGITS}])|(?<=[{_DIGITS}%％‰]){_BLANK}(?=[{_HAN}])|(?<=[{_DIGITS}]){_BLANK}(?=[%％‰]))"
+)
+_MEMBER = f"[{_HAN}，。、；：！？,;:]"
+_SPACED = re.compile(rf"(?<![{_HAN}])[{_HAN}](?:{_BLANK}{_MEMBER}){{3,}}(?![{_HAN}])")
+_SPACED_LEAST = 4
+# Characters that stand alone for good where several follow each other: numbers, grades and the boxes of forms.
+_ENUMERATED = frozenset(
+    "〇零一二三四五六七八九十甲乙丙丁戊己庚辛壬癸优良中差好较般是否有无男女东南西北春夏秋冬年月日时分"
+)
+_TWO_NUMBERS = re.compile(rf"[{_DIGITS}%％]{_BLANK}+[-+]?[{_DIGITS}]")
+_SENTENCE_MARK = re.compile("[，。；：、！？,;:!?]")
+_UNITS = "|".join(sorted(map(re.escape, KINDS), key=len, reverse=True))
+_MEASURE = re.compile(
+    rf"(?<=[{_DIGITS}]){_BLANK}(?=[%％‰年月日]|(?:[十百千万亿余多]{{0,3}}(?:{_UNITS})|[时秒号天]|季度|分钟|小时)(?:{_BLANK}|$))"
+    rf"|(?<=[年月第]){_BLANK}(?=[{_DIGITS}])"
+)
+_LEAST_CELLS = 3
+_LONGEST_CELL = 6
+
+
+def close_blanks(text: str, format_: str) -> Step:
+    """Take out blanks between the single characters of a word, and, on pages, those between Chinese and digits.
+
+    Lines that look like rows of a table keep their blanks: there they part the cells.
+    """
+    places = sorted(set(chain(_spaced(text), _beside_digits(text) if format_ in PICTURED else ())))
+    return rewritten("blank", text, (Change(place, "", "删去识别或转换时多出的空格") for place in places))
+
+
+def _beside_digits(text: str) -> Iterator[Span]:
+    for line in _CELL.finditer(text):
+        blanks = [Span(*match.span()) for match in _BESIDE_DIGITS.finditer(text, *line.span())]
+        if blanks and not is_tabular(line[0]):
+            yield from blanks
+
+
+def is_tabular(line: str) -> bool:
+    """Tell whether *line* looks like a row of a table: numbers side by side, or several short cells.
+
+    >>> is_tabular("孙某 18 9 2 1"), is_tabular("姓名 单位 得分 98"), is_tabular("2024 年 5 月完成率 98 %")
+    (True, True, False)
+    """
+    if "|" in line or _TWO_NUMBERS.search(line):
+        return True
+    if _SENTENCE_MARK.search(line):
+        return False
+    cells = _MEASURE.sub("", line.strip()).split()
+    return len(cells) >= _LEAST_CELLS and max(map(len, cells)) <= _LONGEST_CELL
+
+
+def _spaced(text: str) -> Iterator[Span]:
+    for match in _SPACED.finditer(text):
+        characters = [character for character in match[0] if "\u3400" <= character <= "\u9fff"]
+        row = _CELL.match(text, text.rfind("\n", 0, match.start()) + 1)
+        if len(characters) < _SPACED_LEAST or _ENUMERATED.issuperset(characters) or _is_row(row):
+            continue
+        for place, character in enumerate(match[0], match.start()):
+            if re.match(_BLANK, character):
+                yield Span(place, place + 1)
+
+
+def _is_row(line: re.Match[str] | None) -> bool:
+    return line is not None and ("|" in line[0] or bool(_TWO_NUMBERS.search(line[0])))
