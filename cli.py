@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from mingcha.pipeline.document import Document
     from mingcha.pipeline.job import Job, Summary
     from mingcha.pipeline.publishing import Edition
 
@@ -46,6 +46,8 @@ _DB_HELP = "数据库：SQLite 文件路径，或 postgresql+psycopg://主机/�
 StoreName = Annotated[str, typer.Option("--db", metavar="URL", help=_DB_HELP)]
 SchemeName = Annotated[str, typer.Option("--scheme", metavar="TOML", help="评分方案文件，或自带方案名（deneng 等）。")]
 InputsFile = Annotated[Path | None, typer.Option("--inputs", metavar="CSV", help="手工填写的指标值：对象,指标,数值。")]
+_CLASSIFIED_HELP = "带有密级标志的文件也读取（默认只报告，不读取）。国家秘密只能在涉密计算机上处理。"
+AllowClassified = Annotated[bool, typer.Option("--allow-classified", help=_CLASSIFIED_HELP)]
 Out = Annotated[Path, typer.Option("--out", metavar="OUT", help="输出文件夹（不存在则新建）。")]
 
 
@@ -61,6 +63,7 @@ def run(  # noqa: PLR0913 - one parameter an option
     inputs: InputsFile = None,
     workers: Annotated[int, typer.Option(metavar="N", min=0, help="并行进程数；0 表示自动。")] = 0,
     scores: Annotated[bool, typer.Option("--scores", help="另写 sentences.jsonl：每句断言风险的概率。")] = False,
+    classified: AllowClassified = False,
 ) -> None:
     """分析一个文件夹：写出线索、数量、事实、计分预览和报告。
 
@@ -72,7 +75,7 @@ def run(  # noqa: PLR0913 - one parameter an option
 
     people = read_roster(roster) if roster else ()
     assessed = Assessment(_assessment_name(assessment, folder), period.strip(), people)
-    job = Job(folder, out, assessed, workers=workers, scores=scores)
+    job = Job(folder, out, assessed, workers=workers, scores=scores, allow_classified=classified)
     summary = _carry_out(job, db, scheme, inputs)
     if not summary.read and not summary.failures:
         typer.echo(f"提示：文件夹“{folder}”里没有文件，请确认材料放在其中。", err=True)
@@ -81,16 +84,36 @@ def run(  # noqa: PLR0913 - one parameter an option
 
 
 @app.command(cls=Command)
-def text(file: Annotated[Path, typer.Argument(metavar="FILE", help="要查看的文件。")]) -> None:
-    """原样输出一个文件的文字：线索中的起止位置就是按这份文字计数的（UTF-8，无 BOM，换行保持原样）。"""
-    from mingcha.pipeline.document import Failure
-    from mingcha.pipeline.reading.files import read
+def text(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="要查看的文件。")],
+    clean: Annotated[bool, typer.Option("--clean", help="输出清理后的文字，而不是原文。")] = False,
+    repairs: Annotated[
+        bool, typer.Option("--show-repairs", help="列出清理时改动的每一处：位置、改动、原因、把握。")
+    ] = False,
+    classified: AllowClassified = False,
+) -> None:
+    """输出一个文件的文字。
 
-    for item in read(file, file.name):
+    不加选项时原样输出：线索中的起止位置就是按这份文字计数的（UTF-8，无 BOM，换行保持原样）。
+    """
+    from mingcha.pipeline.document import Failure
+    from mingcha.pipeline.reading.isolation import read_apart
+    from mingcha.pipeline.reading.settings import ReadingSettings
+
+    for item in read_apart(file, file.name, ReadingSettings(allow_classified=classified)):
         if isinstance(item, Failure):
             raise MingchaError(item.message)
-        sys.stdout.buffer.write(item.text.encode("utf-8"))
+        shown = _cleaned(item, repairs=repairs) if clean or repairs else item.text
+        sys.stdout.buffer.write(shown.encode("utf-8"))
     sys.stdout.buffer.flush()
+
+
+def _cleaned(document: Document, *, repairs: bool) -> str:
+    from mingcha.models.characters import load_normalizer
+    from mingcha.pipeline.reporting.repairs import repair_lines
+
+    clean = load_normalizer()(document)
+    return "".join(f"{line}\n" for line in repair_lines(clean)) if repairs else clean.text
 
 
 @explain_app.command("finding", cls=Command)
@@ -192,7 +215,7 @@ def _assessment_name(given: str | None, folder: Path) -> str:
 
 def _carry_out(job: Job, db: str | None, scheme: str, inputs: Path | None) -> Summary:
     from mingcha.models.toolkit import current_versions, load_toolkit
-    from mingcha.pipeline.job import Means, carry_out, plan_job
+    from mingcha.pipeline.job import LOG, Means, carry_out, plan_job
     from mingcha.pipeline.outputs import make_folder
     from mingcha.pipeline.progress import gap_lines, telling
 
@@ -201,7 +224,7 @@ def _carry_out(job: Job, db: str | None, scheme: str, inputs: Path | None) -> Su
         typer.echo(f"提示：“{folder}”是以前运行的输出，没有当作材料读取。", err=True)
     make_folder(job.out)
     with _opened(db or str(job.out / "mingcha.db")) as store, telling(len(plan.files)) as tell:
-        _log_to(job.out / "run.log")
+        _log_to(job.out / LOG)
         job = _with_roster(job, store)
         edition = _edition(job.assessment, scheme, inputs)  # its mistakes are told before the long work
         means = Means(partial(load_toolkit, job.assessment.roster), current_versions())
@@ -255,9 +278,10 @@ def _opened(db: str, *, must_exist: bool = False) -> AbstractContextManager[Engi
 
 
 def _log_to(path: Path) -> None:
-    form = "%(asctime)s %(levelname)s %(name)s %(message)s"
+    from mingcha.pipeline.running import start_log
+
     try:
-        logging.basicConfig(filename=path, level=logging.INFO, format=form, encoding="utf-8")
+        start_log(path)
     except OSError as error:
         raise UsageError(f"无法写入运行日志“{path}”（{error.strerror}）。请换一个可写的输出文件夹。") from error
 

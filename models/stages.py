@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mingcha.corpora.cuebook import load_cues
 from mingcha.corpora.genrebook import load_genres
+from mingcha.corpora.labelbook import load_labels
 from mingcha.corpora.lexicon import load_rules
 from mingcha.models.characters import load_normalizer
 from mingcha.models.segmenters import load_segmenter
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def load_stages() -> Stages:
     """Return the stages with the shipped rules."""
-    return Stages(load_normalizer(), load_genres(), load_matcher(all_rules()), load_cues())
+    return Stages(load_normalizer(), load_genres(), load_matcher(all_rules()), load_cues(), load_labels())
 
 
 @cache

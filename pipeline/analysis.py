@@ -13,7 +13,10 @@ from mingcha.pipeline.findings import Cue, Finding, finding_id
 from mingcha.pipeline.judgment import Witness, judge
 from mingcha.pipeline.preparation import prepare
 from mingcha.pipeline.quantities import extract_quantities
+from mingcha.pipeline.rewriting import count_repairs
 from mingcha.pipeline.strength import strength_of
+from mingcha.pipeline.structure import read_structure
+from mingcha.pipeline.structure_records import structure_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from mingcha.pipeline.preparation import Prepared, Stages
     from mingcha.pipeline.quantities import Quantity
     from mingcha.pipeline.registry import Registry
+    from mingcha.pipeline.rewriting import RepairKind
+    from mingcha.pipeline.structure_records import Record
 
 
 class Scorer(Protocol):
@@ -59,13 +64,17 @@ class ScoredSentence:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What was found in one document; all spans count in its original text."""
+    """What was found in one document; all spans count in its original text. ``repairs`` counts them by kind;
+    ``structure`` are the records of ``structure.jsonl``.
+    """
 
     document: Document
     genre: Genre
     findings: tuple[Finding, ...]
     quantities: tuple[Quantity, ...]
     sentences: tuple[ScoredSentence, ...]
+    repairs: Mapping[RepairKind, int]
+    structure: tuple[Record, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +105,17 @@ def analyze(document: Document, kit: Toolkit) -> Analysis:
     found = (*_findings(context, scores, who), *_checks(context))
     findings = tuple({finding.id: finding for finding in found}.values())
     quantities = _located(context, context.quantities)
-    return Analysis(document, prepared.genre, findings, quantities, _scored(prepared, scores))
+    repairs = count_repairs(prepared.clean.repairs)
+    structure = read_structure(prepared.segmented, prepared.genre, kit.stages.labels, tables=prepared.tables)
+    return Analysis(
+        document=document,
+        genre=prepared.genre,
+        findings=findings,
+        quantities=quantities,
+        sentences=_scored(prepared, scores),
+        repairs=repairs,
+        structure=tuple(structure_records(prepared.clean, structure)),
+    )
 
 
 def _findings(

@@ -9,6 +9,8 @@ from mingcha.pipeline.detection import detect
 from mingcha.pipeline.genres import identify
 from mingcha.pipeline.marking import mark
 from mingcha.pipeline.segmentation import segment
+from mingcha.pipeline.structure import read_fields
+from mingcha.pipeline.tables import read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,9 +19,11 @@ if TYPE_CHECKING:
     from mingcha.pipeline.detection import Matcher
     from mingcha.pipeline.document import Document
     from mingcha.pipeline.genres import Genre, GenreBook
+    from mingcha.pipeline.labels import LabelBook
     from mingcha.pipeline.marking import Marked
     from mingcha.pipeline.normalization import Clean
     from mingcha.pipeline.segmentation import Segmented
+    from mingcha.pipeline.tables import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ class Stages:
     genres: GenreBook
     matcher: Matcher
     cues: CueBook
+    labels: LabelBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +44,15 @@ class Prepared:
     clean: Clean
     genre: Genre
     segmented: Segmented
+    tables: tuple[Table, ...]
     sentences: tuple[Marked, ...]
 
 
 def prepare(document: Document, stages: Stages) -> Prepared:
     """Clean, segment and mark *document*."""
     clean = stages.normalize(document)
-    segmented = segment(clean)
+    tables = read_tables(clean, stages.labels)
+    segmented = segment(clean, fields=read_fields(clean, tables, stages.labels))
     genre = identify(document.name, clean.text, stages.genres)
-    return Prepared(clean, genre, segmented, mark(segmented, detect(segmented, stages.matcher), stages.cues))
+    marked = mark(segmented, detect(segmented, stages.matcher), stages.cues)
+    return Prepared(clean, genre, segmented, tables, marked)

@@ -4,50 +4,39 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from mingcha.pipeline.document import Span
+from mingcha.pipeline.turns import cut_turns, holds_on, read_dialogue, turn_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence, Set
 
     from mingcha.pipeline.normalization import Clean
-
-Role = Literal["asker", "answerer"]
+    from mingcha.pipeline.parts import Field
+    from mingcha.pipeline.turns import Dialogue, Turn
 
 # Sentence ends as in the codebook, with the closing marks that belong to them; a tab parts the cells of a table row.
 _SENTENCE = re.compile(r"[^。！？；!?;\n\r\t]*(?:[。！？；!?;]+[”’』」》）)\]】\"']*|(?=[\n\r])|\t|$)")
 _LINE = re.compile(r"[^\n\r]+")
-_HEADING = re.compile(
-    r"\s*(?:第[一二三四五六七八九十百]+[章节部分]+"
-    r"|[一二三四五六七八九十]{1,3}、"
-    r"|（[一二三四五六七八九十]{1,3}）"
-    r"|\d{1,2}[.．、](?!\d)"
-    r"|（\d{1,2}）)"
+# The four levels of numbering in official papers, and what stands before it in Markdown.
+_LEVELS = (
+    re.compile(r"第[一二三四五六七八九十百]+[章节部分]+|[一二三四五六七八九十]{1,3}、"),
+    re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]"),
+    re.compile(r"\d{1,2}[.．、](?!\d)"),
+    re.compile(r"[（(]\d{1,2}[）)]"),
 )
-_TURN = re.compile(
-    r"\s*(?P<label>问|答|Q|A|谈话人|谈话对象|被谈话人|考核组|考察组|主持人|记者|调研组|巡察组|督查组|受访人|受访者"
-    r"|访谈人|工作人员|接线员|来电人|市民|[一-龥]{1,4}(?:同志|科长|局长|主任|书记|镇长|乡长|县长|村民|老师|组长))"
-    r"(?:[（(][^）)]{0,20}[）)])?\s*[：:]"
-)
-_ASKERS = frozenset({"问", "Q", "谈话人", "访谈人", "考核组", "考察组", "调研组", "巡察组", "督查组"}) | frozenset(
-    {"主持人", "记者", "接线员"}
-)
-_SHORT = frozenset({"问", "答", "Q", "A"})
-_SPOKEN = re.compile("[。！？；，!?]")
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """Who is speaking: the label as written, and whether he asks or answers."""
-
-    speaker: str
-    role: Role
+_MARKS = re.compile(r"\s*(?:#{1,6}\s+)?[*_]{0,3}")
+_LONGEST_HEADING = 40
+_SEPARATORS = re.compile(r"[\s,，;；\"“”|｜]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of the clean text with the section and turn it stands in; ``line`` counts from 0."""
+    """A sentence of the clean text with the section and turn it stands in; ``line`` counts from 0.
+
+    ``field`` is the column header or the label, as written, under which the sentence stands; ``None`` in running text.
+    """
 
     span: Span
     line: int
@@ -55,6 +44,7 @@ class Sentence:
     turn: Turn | None
     heading: bool
     noise: bool
+    field: str | None = None
 
     @property
     def asks(self) -> bool:
@@ -76,10 +66,11 @@ class Segmented:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What a line inherits from the lines before it."""
+    """What a line inherits from the lines before it; ``last`` is the line before it in the same turn."""
 
     section: str = ""
     turn: Turn | None = None
+    last: str = ""
 
 
 def split_sentences(text: str, offset: int = 0) -> Iterator[Span]:
@@ -96,21 +87,14 @@ def split_sentences(text: str, offset: int = 0) -> Iterator[Span]:
             yield Span(start + offset, start + len(stripped) + offset)
 
 
-def turn_of(line: str) -> tuple[Turn | None, int]:
-    """Return the turn that *line* opens and where its words begin; ``(None, 0)`` where it opens none.
+def heading_level(line: str) -> int | None:
+    """Return the level of the number that *line* begins with; ``None`` where it begins with none.
 
-    A label other than 问 and 答 opens a turn only before words that are spoken: before a bare name it is a field.
-
-    >>> turn_of("问：他怎么样？")
-    (Turn(speaker='问', role='asker'), 2)
+    >>> [heading_level(line) for line in ("一、履职情况", "（二）不足", "3.管网", "（4）阀门", "3.5亿元")]
+    [1, 2, 3, 4, None]
     """
-    match = _TURN.match(line)
-    if match is None:
-        return None, 0
-    label = match.group("label")
-    if label not in _SHORT and not _SPOKEN.search(line, match.end()):
-        return None, 0  # 谈话人：王某 is a field of the header, not a turn
-    return Turn(label, "asker" if label in _ASKERS else "answerer"), match.end()
+    start = len(match[0]) if (match := _MARKS.match(line)) else 0
+    return next((level for level, number in enumerate(_LEVELS, start=1) if number.match(line, start)), None)
 
 
 def is_heading(line: str) -> bool:
@@ -120,36 +104,93 @@ def is_heading(line: str) -> bool:
     (True, False)
     """
     stripped = line.strip()
-    return bool(_HEADING.match(stripped)) and len(stripped) <= 40 and not stripped.endswith(("。", "；", "！", "？"))
+    numbered = heading_level(stripped) is not None and len(stripped) <= _LONGEST_HEADING
+    return numbered and not stripped.endswith(("。", "；", "！", "？"))
 
 
-def segment(clean: Clean) -> Segmented:
-    """Cut *clean* into sentences; each knows its section, its turn and whether it is a heading or noise."""
-    return Segmented(clean, tuple(_sentences(clean)))
+def segment(clean: Clean, *, fields: Sequence[Field] = ()) -> Segmented:
+    """Cut *clean* into sentences; each knows its section, its turn and whether it is a heading or noise.
+
+    *fields*, in order, are the cells and labelled passages of the text: no sentence reaches over the edge of one,
+    and what parts two cells is no sentence.
+    """
+    return Segmented(clean, tuple(_sentences(clean, fields)))
 
 
-def _sentences(clean: Clean) -> Iterator[Sentence]:
-    noise = _NoiseCursor(clean)
-    state, answered = _State(), _is_answered(clean.text)
-    for number, match in enumerate(_LINE.finditer(clean.text)):
-        line, heading = match.group(), is_heading(match.group())
-        noisy = noise.covers(match.start(), match.end())
-        turn, words = turn_of(line) if answered else (None, 0)
-        state = _next_state(state, line, heading=heading, turn=turn)
-        for span in split_sentences(line[words:], match.start() + words):
-            yield Sentence(span, number, state.section, state.turn, heading, noisy)
+def _sentences(clean: Clean, fields: Sequence[Field]) -> Iterator[Sentence]:
+    noise, cells, labels = _NoiseCursor(clean), _FieldCursor(fields), {field.label for field in fields}
+    pieces = list(_pieces(clean.text))
+    words = [piece.words for piece in pieces]
+    state, dialogue = _State(), read_dialogue(clean.text, words)
+    for place, piece in enumerate(pieces):
+        end = piece.start + len(piece.words)
+        noisy = noise.covers(piece.start, end)
+        turn, start = _opened(words, place, dialogue)
+        heading = turn is None and is_heading(piece.words)
+        state = _next_state(state, piece.words, heading=heading, turn=turn)
+        for span, label in cells.cut(Span(piece.start + start, end)):
+            for sentence in split_sentences(span.of(clean.text), span.start):
+                if label is not None or not _is_edge(sentence.of(clean.text), labels):
+                    yield Sentence(sentence, piece.line, state.section, state.turn, heading, noisy, label)
 
 
-def _is_answered(text: str) -> bool:
-    """Tell whether anybody answers in *text*: without answers what looks like an asker's turn is none."""
-    turns = (turn_of(match.group())[0] for match in _LINE.finditer(text))
-    return any(turn is not None and turn.role == "answerer" for turn in turns)
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A line, or a turn on a line that holds several."""
+
+    line: int
+    start: int
+    words: str
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
+    for number, match in enumerate(_LINE.finditer(text)):
+        for start, words in cut_turns(match.group()):
+            yield _Piece(number, match.start() + start, words)
+
+
+def _is_edge(words: str, labels: Set[str]) -> bool:
+    """Tell whether *words* only part two cells or announce a field."""
+    announces = words.endswith(("：", ":")) and words.strip("【[*_#- ").rstrip("：:】]*_ ") in labels
+    return bool(labels) and (announces or bool(_SEPARATORS.fullmatch(words)))
+
+
+def _opened(lines: Sequence[str], number: int, dialogue: Dialogue | None) -> tuple[Turn | None, int]:
+    if dialogue is None:
+        return None, 0
+    return turn_of(lines[number], next(iter(lines[number + 1 : number + 2]), ""), dialogue)
 
 
 def _next_state(state: _State, line: str, *, heading: bool, turn: Turn | None) -> _State:
     if heading:
-        return _State(line.strip(), None)
-    return _State(state.section, turn or state.turn)
+        return _State(line.strip().lstrip("#").strip(), None)
+    if turn is None and state.turn is not None and not holds_on(state.turn, state.last, line):
+        return _State(state.section)
+    return _State(state.section, turn or state.turn, line)
+
+
+class _FieldCursor:
+    """Walk the fields beside the lines, both in order."""
+
+    def __init__(self, fields: Sequence[Field]) -> None:
+        self._fields = fields
+        self._next = 0
+
+    def cut(self, line: Span) -> Iterator[tuple[Span, str | None]]:
+        """Yield the pieces of *line*, each with the label of the field that it belongs to."""
+        place = line.start
+        while self._next < len(self._fields) and self._fields[self._next].passage.span.end <= place:
+            self._next += 1
+        for number in range(self._next, len(self._fields)):
+            span = self._fields[number].passage.span
+            if span.start >= line.end:
+                break
+            if span.start > place:
+                yield Span(place, span.start), None
+            yield Span(max(span.start, place), min(span.end, line.end)), self._fields[number].label or None
+            place = max(place, min(span.end, line.end))
+        if place < line.end:
+            yield Span(place, line.end), None
 
 
 class _NoiseCursor:

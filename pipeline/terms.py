@@ -114,6 +114,7 @@ CHINESE = MappingProxyType(
         # genres
         "interview": "谈话记录",
         "work_report": "工作报告",
+        "personnel_form": "任免审批表",
         "self_report": "述职报告",
         "self_criticism": "对照检查",
         "appraisal": "考察材料",

@@ -44,7 +44,16 @@ def test_links_between_the_papers_lead_somewhere(paper):
 
 def test_every_output_file_has_a_schema_and_stands_in_the_readme():
     names = {path.name.removesuffix(".schema.json") for path in (ROOT / "docs" / "schemas").iterdir()}
-    assert names == {"documents", "findings", "quantities", "facts", "scorecards", "sentences", "decisions"}
+    assert names == {
+        "documents",
+        "structure",
+        "findings",
+        "quantities",
+        "facts",
+        "scorecards",
+        "sentences",
+        "decisions",
+    }
     assert all(f"`{name}.jsonl`" in README for name in names - {"decisions"})
 
 

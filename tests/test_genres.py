@@ -25,6 +25,22 @@ BOOK = load_genres()
         ("管理办法.txt", "某县督查管理办法\n第一条 为规范督查工作，制定本办法。", "policy"),
         ("匿名信.txt", "举报信\n特此举报", "petition"),
         ("散文.txt", "春天来了，河边的柳树绿了。", "other"),
+        ("a.docx", "表二\n姓名\t职务\t优秀\t称职\t不称职\n段云\t镇长\t20\t9\t1", "ballot"),
+        ("民主测评汇总表.docx", "单位：清溪镇\n姓名\t职务\t优秀\t称职\t不称职", "ballot"),
+        ("a.xlsx", "测评项目\t好\t较好\t一般\t差", "ballot"),
+        ("a.txt", "他工作优秀，群众满意，同意推荐的人多。", "other"),
+        ("a.xlsx", "清溪镇\n序号\t存在问题\t整改措施\t责任单位\t完成时限\n1\t停水\t换泵", "rectification"),
+        ("a.csv", "序号，反馈问题，整改措施，整改状态\n1，停水，换泵，已完成", "rectification"),
+        ("a.txt", "甲。\n乙。\n丙。\n检查发现两个问题，责任单位要抓紧，整改措施要落实到人。", "other"),
+        ("a.xlsx", "序号\t工单编号\t来电人\t诉求内容\t承办单位", "ticket"),
+        ("a.txt", "工单编号：HT-1\n受理时间：2024-12-02\n诉求内容：灯坏了。", "ticket"),
+        ("a.docx", "序号\t议定事项\t责任单位\t完成时限\n1\t修泵\t水务局\t3月", "minutes"),
+        ("段云.lrmx", "段云\n男\n1979.04", "personnel_form"),
+        ("a.docx", "干部任免审批表\n姓名\t段云\t性别\t男", "personnel_form"),
+        ("回复.eml", "段科长：材料收到，谢谢。", "other"),
+        ("转发.eml", "举报信\n举报人：匿名\n特此举报", "petition"),
+        ("邮件.eml!谈话记录.txt", "谈话对象：编号B-07\n问：怎么样？\n答：还行。", "interview"),
+        ("a.txt", "与护林员的访谈\n问：山火多吗？答：少了。问：路呢？答：修了。", "interview"),
     ],
 )
 def test_knows_the_genre(name, text, genre):
@@ -39,5 +55,7 @@ def test_an_empty_book_knows_nothing():
     assert identify("谈话记录.txt", "", GenreBook((), 1.0)) == OTHER
 
 
-def test_every_genre_and_source_has_a_chinese_name():
-    assert all(rule.id in CHINESE and rule.source in CHINESE for rule in BOOK.rules)
+@pytest.mark.parametrize("rule", BOOK.rules, ids=lambda rule: rule.id)
+def test_every_genre_and_source_has_a_chinese_name(rule):
+    assert rule.id in CHINESE
+    assert rule.source in CHINESE

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "docs" / "schemas"
 MATERIAL = ROOT / "corpora" / "sample" / "材料"
-FILES = ("documents", "findings", "quantities", "facts", "scorecards", "sentences")
+FILES = ("documents", "structure", "findings", "quantities", "facts", "scorecards", "sentences")
 
 
 def test_the_sample_run_ends_with_3_because_files_are_unreadable(sample_run):
@@ -145,7 +145,7 @@ def test_troublesome_names_and_files_are_all_accounted_for(mingcha, tmp_path):
     (folder / "子 目录" / "谈话 😀 记录.txt").write_text("他推诿扯皮，报告交上去三个月没有回音。", encoding="gb18030")
     (folder / "空.txt").write_bytes(b"")
     (folder / "假的.docx").write_text("其实是文本。", encoding="utf-8")
-    (folder / "图片.pdf").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
+    (folder / "录音.pdf").write_bytes(b"ID3\x04" + bytes(64))
     (folder / "圈").symlink_to(folder, target_is_directory=True)
     (folder / "断.txt").symlink_to(folder / "不存在.txt")
     run = mingcha("run", folder, "--out", tmp_path / "out", out=tmp_path / "out")
@@ -155,7 +155,7 @@ def test_troublesome_names_and_files_are_all_accounted_for(mingcha, tmp_path):
         "子 目录/谈话 😀 记录.txt": "read",
         "空.txt": "empty",
         "假的.docx": "read",
-        "图片.pdf": "wrong_format",
+        "录音.pdf": "wrong_format",
         "断.txt": "unreadable",
     }
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from mingcha.models.toolkit import load_toolkit
 from mingcha.pipeline.analysis import analyze
 from mingcha.pipeline.document import Block, Document, Failure, Locator, Span
+from mingcha.pipeline.reading.settings import ReadingSettings
 from mingcha.pipeline.records import document_record, finding_record, quantity_record, sentence_record
-from mingcha.pipeline.running import Plan, analyze_files, plan_run
+from mingcha.pipeline.running import analyze_file, plan_run
 
 KIT = load_toolkit()
 TEXT = "巡察发现，该局推诿扯皮，报告交上去三个月没有回音。全年完成投资3.2亿元，同比增长12%。"
@@ -107,12 +108,11 @@ def broken_kit():
     return replace(KIT, scorer=fail)
 
 
-def test_an_unforeseen_error_in_one_file_is_a_failure_and_the_run_goes_on(tmp_path, caplog):
+def test_an_unforeseen_error_in_a_file_is_its_failure_with_a_trace_in_the_log(tmp_path, caplog):
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
-    (tmp_path / "b.txt").write_bytes(b"")
-    results = list(analyze_files(Plan((("a.txt", tmp_path / "a.txt"), ("b.txt", tmp_path / "b.txt")), 1), broken_kit))
-    assert [isinstance(item, Failure) for result in results for item in result] == [True, True]
-    assert "a.txt" in results[0][0].message
+    (failure,) = analyze_file("a.txt", tmp_path / "a.txt", broken_kit(), ReadingSettings())
+    assert isinstance(failure, Failure)
+    assert "a.txt" in failure.message
     assert "ZeroDivisionError" in caplog.text
 
 
