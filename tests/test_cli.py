@@ -63,6 +63,20 @@ def test_text_is_the_file_to_the_letter(mingcha, tmp_path):
     assert mingcha("text", tmp_path / "a.txt").stdout == words
 
 
+def test_clean_text_and_its_repairs_are_shown(mingcha, tmp_path):
+    (tmp_path / "a.txt").write_text("領(lǐng)導２０２４年推\ufffd扯皮", encoding="utf-8")
+    assert mingcha("text", "--clean", tmp_path / "a.txt").stdout == "领导2024年推\ufffd扯皮"
+    lines = mingcha("text", "--clean", "--show-repairs", tmp_path / "a.txt").stdout.splitlines()
+    assert lines[0] == "第1—7字｜注音｜領(lǐng)→領｜删去字后的注音｜把握 1.00"
+    assert any("丢失的字" in line and "→诿" in line and "未写入正文" in line for line in lines)
+
+
+def test_a_marked_file_is_shown_only_where_that_is_allowed(mingcha, tmp_path):
+    (tmp_path / "a.txt").write_text("机密★1年\n正文", encoding="utf-8")
+    assert mingcha("text", tmp_path / "a.txt").code == 1
+    assert mingcha("text", "--allow-classified", tmp_path / "a.txt").stdout == "机密★1年\n正文"
+
+
 def test_text_of_an_unreadable_file_says_why(mingcha, tmp_path):
     (tmp_path / "空.txt").write_bytes(b"")
     call = mingcha("text", tmp_path / "空.txt")

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from mingcha.pipeline.reading.failures import CAUSES
+from mingcha.pipeline.reading.formats import SUFFIXES
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAPERS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -67,6 +70,14 @@ def test_every_field_of_every_schema_is_explained():
 
     for path in (ROOT / "docs" / "schemas").iterdir():
         assert list(unexplained(json.loads(path.read_text(encoding="utf-8")), path.name)) == []
+
+
+def test_the_paper_on_reading_names_every_format_and_every_kind_of_failure():
+    paper = (ROOT / "docs" / "读取.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"[a-z0-9]+", paper))
+    assert [format_ for format_ in SUFFIXES if format_ not in named] == []
+    assert [kind for kind in CAUSES if f"`{kind}`" not in paper] == []
+    assert "--allow-classified" in paper
 
 
 def test_decisions_are_numbered_without_gaps():

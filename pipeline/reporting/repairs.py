@@ -54,4 +54,4 @@ def _exchange(repair: Repair) -> str:
 
 def _shown(text: str) -> str:
     text = _LINE_END.sub("⏎", text).replace("\t", "⇥")
-    return visible(re.sub(r"\s", "␣", text) if text.isspace() else text)
+    return visible(re.sub(r"\s", "␣", text.replace("\u3000", "（全角空格）")) if text.isspace() else text)
