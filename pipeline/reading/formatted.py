@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mingcha.pipeline.reading.failures import DAMAGE
 from mingcha.pipeline.reading.formats import PICTURES
 from mingcha.pipeline.reading.texts import read_lines, read_records
 
@@ -51,7 +52,26 @@ def _read_converted(format_: str, data: bytes, settings: ReadingSettings) -> Rea
     from mingcha.pipeline.reading.word import read_word
 
     reading = read_word(to_docx(data, format_, settings))
-    return replace(reading, notes=("由 LibreOffice 转换后读取，段落序号以转换结果为准", *reading.notes))
+    return _checked(
+        replace(reading, notes=("由 LibreOffice 转换后读取，段落序号以转换结果为准", *reading.notes)), data, format_
+    )
+
+
+def _checked(reading: Reading, data: bytes, format_: str) -> Reading:
+    """Compare what was read with a count of the file before its conversion."""
+    from mingcha.pipeline.reading.originals import count_original, is_short
+    from mingcha.pipeline.reading.word_parts import inked
+
+    try:
+        original = count_original(data, format_)
+    except DAMAGE:
+        original = None
+    deleted = sum(inked(trace.text) for trace in reading.traces if trace.kind == "deletion")
+    read = inked(reading.text) + deleted
+    if original is None or not is_short(read, original):
+        return reading
+    note = f"原文件约有 {original} 个字，转换后只读到 {read} 个，有文字没有读入；请用 Word 或 WPS 另存为 docx 后再读"
+    return replace(reading, coverage=min(reading.coverage, read / original), notes=(*reading.notes, note))
 
 
 def _read_pages(format_: str, data: bytes, *, ocr: bool) -> Reading:

@@ -1,0 +1,1 @@
+"""The commands of the command line, each a plain function; ``cli.py`` gives them their names."""

@@ -1,0 +1,43 @@
+"""What several commands share: their options, the store they open, the clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from sqlalchemy import Engine
+
+OK, FATAL, WRONG_USE, SOME_UNREAD, INTERRUPTED = 0, 1, 2, 3, 130
+
+DB_HELP = "数据库：SQLite 文件路径，或 postgresql+psycopg://主机/库名。"
+StoreName = Annotated[str, typer.Option("--db", metavar="URL", help=DB_HELP)]
+SchemeName = Annotated[str, typer.Option("--scheme", metavar="TOML", help="评分方案文件，或自带方案名（deneng 等）。")]
+InputsFile = Annotated[Path | None, typer.Option("--inputs", metavar="CSV", help="手工填写的指标值：对象,指标,数值。")]
+_CLASSIFIED_HELP = "带有密级标志的文件也读取（默认只报告，不读取）。国家秘密只能在涉密计算机上处理。"
+AllowClassified = Annotated[bool, typer.Option("--allow-classified", help=_CLASSIFIED_HELP)]
+Out = Annotated[Path, typer.Option("--out", metavar="OUT", help="输出文件夹（不存在则新建）。")]
+
+
+def opened(db: str, *, must_exist: bool = False) -> AbstractContextManager[Engine]:
+    """Open the store at *db* for a block."""
+    from mingcha.pipeline.store import database
+
+    return database.opened(db, must_exist=must_exist)
+
+
+def reasons() -> dict[str, str]:
+    """Return the Chinese reason of every shipped rule and of the model, by id."""
+    from mingcha.models.toolkit import rule_reasons
+
+    return rule_reasons()
+
+
+def now() -> str:
+    """Return the time, with zone, as decisions bear it."""
+    return datetime.now(UTC).astimezone().isoformat(timespec="seconds")

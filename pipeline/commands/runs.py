@@ -1,0 +1,153 @@
+"""The commands that analyze a folder and that score again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mingcha.pipeline.assessments import Assessment
+from mingcha.pipeline.commands.options import (
+    DB_HELP,
+    OK,
+    SOME_UNREAD,
+    AllowClassified,
+    InputsFile,
+    Out,
+    SchemeName,
+    StoreName,
+    opened,
+    reasons,
+)
+from mingcha.pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from mingcha.pipeline.job import Job, Summary
+    from mingcha.pipeline.publishing import Edition
+
+
+def run(  # noqa: PLR0913 - one parameter an option
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="材料所在的文件夹。")],
+    out: Out,
+    assessment: Annotated[str | None, typer.Option(metavar="NAME", help="考核名称，默认取文件夹名。")] = None,
+    period: Annotated[str, typer.Option(metavar="2024", help="考核期间，如 2024。")] = "",
+    roster: Annotated[Path | None, typer.Option(metavar="CSV", help="花名册（CSV 或 Excel）。")] = None,
+    scheme: SchemeName = "deneng",
+    db: Annotated[str | None, typer.Option(metavar="URL", help=f"{DB_HELP}默认 OUT/mingcha.db。")] = None,
+    inputs: InputsFile = None,
+    workers: Annotated[int, typer.Option(metavar="N", min=0, help="并行进程数；0 表示自动。")] = 0,
+    scores: Annotated[bool, typer.Option("--scores", help="另写 sentences.jsonl：每句断言风险的概率。")] = False,
+    classified: AllowClassified = False,
+) -> None:
+    """分析一个文件夹：写出线索、数量、事实、计分预览和报告。
+
+    退出码：0 全部读取；3 已完成但有文件未能读取；2 用法有误；1 无法继续。
+    """
+    from mingcha.corpora.roster import read_roster
+    from mingcha.pipeline.job import Job
+    from mingcha.pipeline.progress import summary_lines
+
+    people = read_roster(roster) if roster else ()
+    assessed = Assessment(_assessment_name(assessment, folder), period.strip(), people)
+    job = Job(folder, out, assessed, workers=workers, scores=scores, allow_classified=classified)
+    summary = _carry_out(job, db, scheme, inputs)
+    if not summary.read and not summary.failures:
+        typer.echo(f"提示：文件夹“{folder}”里没有文件，请确认材料放在其中。", err=True)
+    typer.echo("\n".join(summary_lines(summary, out)))
+    raise typer.Exit(SOME_UNREAD if summary.failures else OK)
+
+
+def score(
+    db: StoreName,
+    out: Out,
+    assessment: Annotated[str | None, typer.Option(metavar="NAME", help="考核名称；数据库里只有一个时可省略。")] = None,
+    scheme: SchemeName = "deneng",
+    inputs: InputsFile = None,
+) -> None:
+    """按已有决定重新计分，重写 scorecards.jsonl 和 report.html。没有决定时只是预览。"""
+    from mingcha.pipeline.progress import gap_lines
+    from mingcha.pipeline.store.queries import load_assessment
+
+    with opened(db, must_exist=True) as store:
+        found = load_assessment(store, assessment)
+        for line in gap_lines(store, found.name):
+            typer.echo(line, err=True)
+        cards = _publish(store, _edition(found, scheme, inputs), out)
+    for card in cards:
+        preview = "（预览：尚无人工决定）" if card["preview"] else ""
+        typer.echo(f"{card['subject_name']}：{card['total'] or '待定'}{preview}")
+
+
+def _assessment_name(given: str | None, folder: Path) -> str:
+    from mingcha.pipeline.reading.folder import readable_name
+
+    name = readable_name(folder.resolve().name if given is None else given).strip()
+    if given is not None and not name:
+        raise UsageError("考核名称是空的。请在 --assessment 后面写上名称，或去掉这个选项。")
+    return name or "考核"
+
+
+def _carry_out(job: Job, db: str | None, scheme: str, inputs: Path | None) -> Summary:
+    from mingcha.models.toolkit import current_versions, load_toolkit
+    from mingcha.pipeline.job import LOG, Means, carry_out, plan_job
+    from mingcha.pipeline.outputs import make_folder
+    from mingcha.pipeline.progress import gap_lines, telling
+
+    plan = plan_job(job)
+    for folder in plan.passed_over:
+        typer.echo(f"提示：“{folder}”是以前运行的输出，没有当作材料读取。", err=True)
+    make_folder(job.out)
+    with opened(db or str(job.out / "mingcha.db")) as store, telling(len(plan.files)) as tell:
+        _log_to(job.out / LOG)
+        job = _with_roster(job, store)
+        edition = _edition(job.assessment, scheme, inputs)  # its mistakes are told before the long work
+        means = Means(partial(load_toolkit, job.assessment.roster), current_versions())
+        summary = carry_out(job, plan, store, means, tell=tell)
+        for line in gap_lines(store, job.assessment.name):
+            typer.echo(line, err=True)
+        _publish(store, edition, job.out)
+    return summary
+
+
+def _with_roster(job: Job, store: Engine) -> Job:
+    """Take the roster that the store has of the assessment where none is given."""
+    from mingcha.pipeline.store.queries import load_roster
+
+    if job.assessment.roster:
+        return job
+    stored = load_roster(store, job.assessment.name)
+    if stored:
+        typer.echo(
+            f"提示：没有给出 --roster，沿用数据库中“{job.assessment.name}”的花名册（{len(stored)} 个对象）。", err=True
+        )
+    return replace(job, assessment=replace(job.assessment, roster=stored))
+
+
+def _edition(assessment: Assessment, scheme: str, inputs: Path | None) -> Edition:
+    from mingcha.corpora.manual_inputs import read_inputs
+    from mingcha.corpora.schemebook import load_scheme
+    from mingcha.models.toolkit import current_versions
+    from mingcha.pipeline.publishing import Edition
+
+    values = read_inputs(inputs, assessment.roster) if inputs else {}
+    return Edition(assessment, load_scheme(scheme), reasons(), current_versions(), values)
+
+
+def _publish(store: Engine, edition: Edition, out: Path) -> list[dict[str, Any]]:
+    from mingcha.pipeline.publishing import publish
+
+    return [card.as_json() for card in publish(store, edition, out)]
+
+
+def _log_to(path: Path) -> None:
+    from mingcha.pipeline.running import start_log
+
+    try:
+        start_log(path)
+    except OSError as error:
+        raise UsageError(f"无法写入运行日志“{path}”（{error.strerror}）。请换一个可写的输出文件夹。") from error

@@ -1,0 +1,48 @@
+"""The commands that record what people decide."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mingcha.pipeline.commands.options import StoreName, now, opened
+from mingcha.pipeline.terms import chinese
+
+
+def decide_finding(  # noqa: PLR0913 - one parameter an option
+    finding: Annotated[str, typer.Argument(metavar="ID", help="线索编号，可只写开头几位。")],
+    verdict: Annotated[str, typer.Argument(metavar="confirm|reject|change", help="确认、驳回或更正。")],
+    db: StoreName,
+    by: Annotated[str, typer.Option(metavar="NAME", help="作出决定的人。")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="理由。")],
+    category: Annotated[str | None, typer.Option(help="更正后的类别（仅 change）。")] = None,
+    status: Annotated[str | None, typer.Option(help="更正后的状态（仅 change）。")] = None,
+    subject: Annotated[str | None, typer.Option(help="更正后的对象编号（仅 change）。")] = None,
+) -> None:
+    """对一条线索作出决定。更正后需再次确认才会计分。"""
+    from mingcha.corpora.decision_files import decision_of
+    from mingcha.pipeline.store.decisions import append_decision
+
+    changes = {"category": category, "status": status, "subject": subject}
+    row: dict[str, Any] = {"finding": finding, "verdict": verdict, "by": by, "reason": reason, "at": now()}
+    row["changes"] = {field: value for field, value in changes.items() if value is not None}
+    with opened(db, must_exist=True) as store:
+        written = append_decision(store, decision_of(row, "命令行"))
+    typer.echo(f"已记录：线索 {written.finding} {chinese(written.verdict)}（{written.by}）。")
+    typer.echo("运行 mingcha score 重新计分。")
+
+
+def decide_file(
+    file: Annotated[Path, typer.Argument(metavar="JSONL", help="decisions.jsonl：每行一个决定。")],
+    db: StoreName,
+) -> None:
+    """从文件读入一批决定：全部写入，或一条也不写。"""
+    from mingcha.corpora.decision_files import read_decisions
+    from mingcha.pipeline.store.decisions import append_decisions
+
+    decisions = read_decisions(file, now=now())
+    with opened(db, must_exist=True) as store:
+        written = append_decisions(store, decisions)
+    typer.echo(f"已记录 {len(written)} 条决定。运行 mingcha score 重新计分。")
