@@ -86,9 +86,14 @@ class Locator:
         '工作表“工单”第5行第3列'
         >>> Locator(part="table", table=2, row=1, column=3).label
         '表格2第1行第3列'
+        >>> Locator(part="header", table=1, row=1, column=2).label
+        '页眉表格1第1行第2列'
+        >>> Locator(part="comment", sheet="工单", row=5, column=3).label
+        '工作表“工单”批注第5行第3列'
         """
-        prefix = _PART_NAMES.get(self.part, "") + (str(self.table) if self.table else "")
         sheet = f"工作表“{self.sheet}”" if self.sheet else ""
+        table = f"{self.table}" if self.part in _NUMBERED else f"表格{self.table}"
+        prefix = _PART_NAMES.get(self.part, "") + (table if self.table else "")
         item = f"“{self.item}”" if self.item else ""
         numbers = (
             (self.page, "页"),
@@ -98,13 +103,14 @@ class Locator:
             (self.column, "列"),
         )
         place = "".join(f"第{number}{unit}" for number, unit in numbers if number is not None)
-        return f"{prefix}{sheet}{item}{place}" or "正文"
+        return f"{sheet}{prefix}{item}{place}" or "正文"
 
 
+_NUMBERED = frozenset({"table", "form"})  # the number follows the name of the part at once
 _PART_NAMES = {
     "header": "页眉",
     "footer": "页脚",
-    "note": "脚注",
+    "note": "注释",
     "comment": "批注",
     "textbox": "文本框",
     "diagram": "图示",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mingcha.pipeline.document import Document, Failure
 from mingcha.pipeline.reading.isolation import Limits, limits_for, memory_limit, read_apart
+from mingcha.pipeline.reading.ocr import available
 from mingcha.pipeline.reading.settings import ReadingSettings
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ def test_limits_grow_with_the_file_and_shrink_with_the_number_of_workers(tmp_pat
     (tmp_path / "大.txt").write_bytes(bytes(3 << 20))
     small = limits_for(tmp_path / "小.txt", 1, ocr=False)
     assert limits_for(tmp_path / "大.txt", 1, ocr=False).seconds > small.seconds
-    assert limits_for(tmp_path / "小.txt", 1, ocr=True).seconds > 1000
+    assert (
+        limits_for(tmp_path / "小.txt", 1, ocr=True) == small
+    )  # an hour is for scans; a hostile text must not have it
+    scan = limits_for(tmp_path / "没有.PDF", 1, ocr=True)
+    assert (scan.seconds > 1000) is available()
     assert limits_for(tmp_path / "没有.txt", 1, ocr=False).seconds == 120
     assert memory_limit(1) >= memory_limit(8) >= 1 << 30

@@ -15,8 +15,10 @@ from docx.oxml.ns import nsdecls
 
 from mingcha.pipeline.document import Document, Failure
 from mingcha.pipeline.reading.conversion import converting, find_office
-from mingcha.pipeline.reading.files import read
+from mingcha.pipeline.reading.files import LARGEST_FILE, read
+from mingcha.pipeline.reading.originals import count_original
 from mingcha.pipeline.reading.settings import ReadingSettings
+from mingcha.pipeline.reading.word_parts import inked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,6 +70,8 @@ def test_every_mark_comes_back_once_at_its_place(
     assert "DELETED" not in item.text
     assert [(trace.kind, trace.author, trace.text) for trace in item.traces] == [("deletion", "李四", "DELETED")]
     assert "由 LibreOffice 转换后读取" in item.notes[0]
+    deleted = 0 if kind == "odt" else len("DELETED")
+    assert (item.coverage, count_original(old_files[kind], kind)) == (1.0, inked(item.text) + deleted)
     assert not [note for note in item.notes if "扩展名" in note]
 
 
@@ -91,6 +95,15 @@ def test_many_files_are_converted_in_one_call_and_a_bad_one_costs_only_itself(
     assert isinstance(item, Document)
     assert isinstance(bad, Failure)
     assert (bad.kind, "请" in bad.message) == ("corrupt", True)
+
+
+@needs_office
+def test_a_file_that_is_too_large_to_be_read_is_not_converted(tmp_path: Path, old_files: dict[str, bytes]) -> None:
+    (tmp_path / "大.doc").write_bytes(old_files["doc"])
+    with (tmp_path / "大.doc").open("r+b") as file:
+        file.truncate(LARGEST_FILE + 1)
+    with converting([tmp_path / "大.doc"]) as folder:
+        assert folder is None
 
 
 def test_without_libreoffice_the_remedy_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

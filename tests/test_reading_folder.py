@@ -36,18 +36,15 @@ def test_an_empty_folder_has_no_files(tmp_path: Path) -> None:
 
 
 def test_lock_files_and_clutter_are_left_out_but_hidden_files_are_not(tmp_path: Path) -> None:
-    _fill(
-        tmp_path,
-        "~$甲.docx",
-        ".~lock.a.docx#",
-        ".DS_Store",
-        "Thumbs.db",
-        "__MACOSX/a.txt",
-        "._a.txt",
-        ".hidden.txt",
-        "a.txt",
-    )
+    _fill(tmp_path, "~$甲.docx", ".~lock.a.docx#", ".DS_Store", "Thumbs.db", ".hidden.txt", "a.txt")
+    (tmp_path / "._a.txt").write_bytes(bytes.fromhex("00051607") + bytes(4092))
     assert _names(tmp_path) == [".hidden.txt", "a.txt"]
+
+
+def test_documents_under_the_names_of_clutter_are_listed(tmp_path: Path) -> None:
+    _fill(tmp_path, "~$夹/a.txt", "__MACOSX/b.txt", "._c.txt")
+    (tmp_path / "~$d.txt").write_bytes(b"x" * 2000)
+    assert _names(tmp_path) == ["._c.txt", "__MACOSX/b.txt", "~$d.txt", "~$夹/a.txt"]
 
 
 def test_a_missing_folder_is_refused_at_once(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 import docx
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -175,3 +176,108 @@ def test_every_mark_of_a_mail_comes_back_once(kinds: list[str]) -> None:
     for number, kind in enumerate(kinds, start=1):
         assert everything.count(f"MARK{number}X") == (2 if kind == "file" else 1)
     assert everything.count("BODY0") == 1
+
+
+_NAMES = "关于周镕、祎堃同志的报告"  # 镕、祎 and 堃 are in no GB 2312
+
+
+def _word(data: bytes, charset: str = "gb2312") -> bytes:
+    return f"=?{charset}?B?{base64.b64encode(data).decode()}?=".encode()
+
+
+_RAW = _NAMES.encode("gbk")
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        pytest.param(_RAW, id="bare bytes"),
+        pytest.param(_NAMES.encode(), id="bare UTF-8"),
+        pytest.param(_word(_RAW), id="named after the smaller set"),
+        pytest.param(b"\r\n ".join([_word(_RAW[:5]), _word(_RAW[5:12]), _word(_RAW[12:])]), id="cut in two"),
+        pytest.param(b"=?GBK?Q?" + "".join(f"={byte:02X}" for byte in _RAW).encode() + b"?=", id="quoted"),
+    ],
+)
+def test_headers_of_chinese_programs_keep_every_character(tmp_path: Path, subject: bytes) -> None:
+    data = b"Subject: " + subject + b"\r\nMIME-Version: 1.0\r\n\r\nbody\r\n"
+    (item,) = _items(tmp_path, data).values()
+    assert isinstance(item, Document)
+    assert item.text == f"主题：{_NAMES}\nbody"
+
+
+def _mixed(*parts: bytes, kind: bytes = b"mixed") -> bytes:
+    head = b"Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/" + kind + b"; boundary=B\r\n\r\n"
+    return head + b"".join(b"--B\r\n" + part + b"\r\n" for part in parts) + b"--B--\r\n"
+
+
+def test_bare_file_names_of_attachments_are_kept(tmp_path: Path) -> None:
+    disposition = b'Content-Disposition: attachment; filename="' + "周镕.txt".encode("gbk") + b'"\r\n\r\nabc'
+    assert list(_items(tmp_path, _mixed(disposition))) == ["来信.eml", "来信.eml!周镕.txt"]
+
+
+def test_what_a_part_says_of_its_encoding_decides_for_a_few_characters(tmp_path: Path) -> None:
+    part = b"Content-Type: text/plain; charset=gb2312\r\n\r\n" + "页眉 page".encode("gbk")  # valid as UTF-8, too
+    (item,) = _items(tmp_path, _mixed(part)).values()
+    assert isinstance(item, Document)
+    assert item.text.endswith("页眉 page")
+
+
+def test_what_belongs_to_the_page_or_signs_it_is_no_attachment_but_all_else_is(tmp_path: Path) -> None:
+    parts = [
+        b"Content-Type: text/html; charset=utf-8\r\n\r\n<p>page</p><iframe></iframe>",
+        b"Content-Type: text/css\r\n\r\np {}",
+        b"Content-Type: application/rss+xml\r\n\r\n<x/>",
+        b"Content-Type: application/pkcs7-signature; name=smime.p7s\r\n\r\nxyz",
+        b"Content-Type: application/msword\r\n\r\n\xd0\xcf\x11\xe0",
+    ]
+    items = _items(tmp_path, _mixed(*parts, kind=b"related"))
+    assert [*items] == ["来信.eml", "来信.eml!未命名附件"]
+    letter = items["来信.eml"]
+    assert isinstance(letter, Document)
+    assert (letter.text, len(letter.notes)) == ("主题：x\npage", 1)
+
+
+def test_reports_of_delivery_are_read(tmp_path: Path) -> None:
+    status = b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: x\r\n\r\nFinal-Recipient: rfc822; a@b.cn\r\n"
+    report = _items(tmp_path, _mixed(status, kind=b"report"))["来信.eml!回执.txt"]
+    assert isinstance(report, Document)
+    assert "a@b.cn" in report.text
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "format_"),
+    [
+        ("甲.eml", b"From: a@b.cn\nSubject: =?gbk?B?sai45g==?=\n\nbody\n", "eml"),
+        ("甲.eml", b"From a@b.cn Tue Mar  5 10:11:12 2024\nSubject: x\nMIME-Version: 1.0\n\nbody\n", "eml"),
+        ("甲.txt", b"From: a@b.cn\nSubject: x\n\nbody\n", "txt"),
+        ("甲.eml", "督查通报\n".encode(), "txt"),
+    ],
+)
+def test_mails_are_known_by_their_first_lines(tmp_path: Path, name: str, data: bytes, format_: str) -> None:
+    (item,) = _items(tmp_path, data, name).values()
+    assert isinstance(item, Document)
+    assert item.format == format_
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\x78\x9f\x3e\x22\x00\x00\x01\x02\x03\x04\x05\xff\xfe\xfd", "winmail.dat"),
+        (bytes.fromhex("308201790609 2a864886f70d010703") + bytes(range(128, 200)), "S/MIME"),
+    ],
+)
+def test_packed_and_locked_mails_are_called_by_their_names(tmp_path: Path, data: bytes, words: str) -> None:
+    message = _message()
+    _attach(message, "a.dat", data)
+    item = _items(tmp_path, message.as_bytes())["来信.eml!a.dat"]
+    assert isinstance(item, Failure)
+    assert (item.kind, words in item.message) == ("unsupported", True)
+
+
+def test_forms_within_forms_are_weighed_once(tmp_path: Path) -> None:
+    levels = b"".join(
+        f"Content-Type: multipart/alternative; boundary=B{level}\n\n--B{level}\n".encode() for level in range(60)
+    )
+    (item,) = _items(tmp_path, b"MIME-Version: 1.0\n" + levels + b"Content-Type: text/plain\n\ndeep\n").values()
+    assert isinstance(item, Document)
+    assert item.text.strip() == "deep"

@@ -311,8 +311,24 @@ def test_a_picture_over_the_whole_page_with_a_stamp_of_text_is_not_taken_for_rea
     reading = read_pdf(make_pdf(pages), ocr=False)
     assert reading.text.startswith("Scanned by X\n")
     assert reading.coverage == 0.5
-    (note,) = reading.notes
-    assert note.startswith("第1页几乎整页是图像，只读入了少量文字")
+    unread, pictured = reading.notes
+    assert unread.startswith("第1页几乎整页是图像，只读入了少量文字")
+    assert pictured == "第2页有图片，图片里如有文字，没有读入，请对照原件"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "noted"),
+    [
+        ("q 400 0 0 300 50 100 cm /Im Do Q", True),  # a scanned enclosure below some text
+        ("q 40 0 0 30 50 100 cm /Im Do Q", False),  # a logo
+        ("", False),
+        ("3 Tr\nq 600 0 0 800 0 0 cm /Im Do Q", False),  # the invisible text that a scanner lays over its picture
+    ],
+)
+def test_pictures_beside_the_text_of_a_page_are_never_passed_over_in_silence(drawn: str, noted: bool) -> None:
+    reading = read_pdf(make_pdf(["\n".join([drawn, _show(["TEXT OF MORE THAN THIRTY CHARACTERS, AS ON MOST PAGES"])])]))
+    assert (reading.text.startswith("TEXT OF"), reading.coverage) == (True, 1.0)
+    assert any("图片里如有文字" in note for note in reading.notes) is noted
 
 
 _COMMENT = (
@@ -423,3 +439,22 @@ def test_more_pages_than_the_limit_are_refused(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(RefusalError, match="PDF 有 3 页，超过上限 2 页") as refusal:
         read_pdf(make_pdf([_show(["TEXT"])] * 3))
     assert refusal.value.kind == "too_large"
+
+
+def test_names_that_are_no_text_end_no_run(tmp_path: Path) -> None:
+    odd = "<FEFFD80000410000>"  # half a character, a letter and a NUL
+    note = f"<< /Type /Annot /Subtype /Text /Rect [1 1 9 9] /Contents (note) /T {odd} /M {odd} >>"
+    pinned = f"<< /Type /Annot /Subtype /FileAttachment /Rect [1 1 9 9] /FS << /Type /Filespec /F (a) /UF {odd} >> >>"
+    field = f"<< /Type /Annot /Subtype /Widget /FT /Tx /T {odd} /V (VALUE) /Rect [9 600 99 620] >>"
+    data = make_pdf(
+        [_show(["TEXT"])],
+        page="/Annots [6 0 R 7 0 R 8 0 R]",
+        catalog="/AcroForm << /Fields [8 0 R] >>",
+        objects=(note, pinned, field),
+    )
+    item = _read(tmp_path, data)
+    assert isinstance(item, Document)
+    assert {block.locator.item for block in item.blocks} == {None, "\ufffdA"}
+    (trace,) = item.traces
+    assert (trace.author, trace.date) == ("\ufffdA", "\ufffdA")
+    assert "\0" not in str(item).encode("utf-8").decode()

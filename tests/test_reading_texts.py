@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mingcha.pipeline.document import Document, Locator
+from mingcha.pipeline.document import Document, Failure, Locator
 from mingcha.pipeline.reading.encodings import Decoded
 from mingcha.pipeline.reading.files import read
 from mingcha.pipeline.reading.texts import read_lines, read_records
@@ -64,6 +64,8 @@ def test_nul_is_replaced_in_place_and_noted(tmp_path: Path) -> None:
         pytest.param('一,"两\n行"\r\n二,x\r\n', ['一,"两\n行"', "二,x"], id="a quoted field of two lines"),
         pytest.param("a;b\rc;d\r", ["a;b", "c;d"], id="old line ends"),
         pytest.param('张三,他说"不行"\n李四,x', ['张三,他说"不行"', "李四,x"], id="a quote inside a field"),
+        pytest.param('一,"甲\n二,乙\n三,丙\n', ['一,"甲', "二,乙", "三,丙"], id="a quote never closed"),
+        pytest.param('一,"甲\n二,乙"', ['一,"甲\n二,乙"'], id="a quote closed at the very end"),
         pytest.param('"' + "长" * 200_000 + "\n甲,乙", ['"' + "长" * 200_000, "甲,乙"], id="broken quoting"),
     ],
 )
@@ -128,3 +130,32 @@ def test_cells_of_nested_tables_stay_in_order(tmp_path: Path) -> None:
 def test_pages_of_odd_shape_are_read_in_fair_time(tmp_path: Path, filling: str) -> None:
     document = _document(tmp_path, "甲.html", f"{filling}<p>底</p>".encode())
     assert (document.text, document.format) == ("底", "html")
+
+
+@pytest.mark.parametrize(
+    ("body", "texts"),
+    [
+        ('姓名：<input value="赵某">，<input type="hidden" value="暗">', ["姓名：赵某，"]),
+        ('<input type="checkbox" checked>称职<input type="radio">不称职', ["☑称职不称职"]),
+        ("<select><option>优秀<option selected>称职<option>不称职</select>", ["称职"]),
+        ("<select><option>未选<option>称职</select>", ["未选"]),
+        ("<select multiple><option selected>甲<option>乙<option selected>丙</select>", ["甲", "丙"]),
+        ("<datalist><option>备选</datalist>正文", ["正文"]),
+        ('<input type="submit" value="提交">正文<noembed>备用</noembed>', ["正文"]),
+    ],
+)
+def test_forms_say_what_they_are_filled_with(tmp_path: Path, body: str, texts: list[str]) -> None:
+    document = _document(tmp_path, "甲.html", f"<html><body>{body}</body></html>".encode())
+    assert [text for text, _ in _blocks(document)] == texts
+
+
+def test_pages_in_frames_are_noted_and_their_stand_ins_left_out(tmp_path: Path) -> None:
+    document = _document(tmp_path, "甲.html", "<p>正文</p><iframe src='a.html'>看不到框架</iframe>".encode())
+    assert (document.text, document.notes) == (
+        "正文",
+        ("网页里用框架嵌有 1 个别的网页，其内容没有读入，请单独打开后另存",),
+    )
+    (tmp_path / "框.html").write_text("<html><frameset><frame src=a><noframes><p>备用</p></noframes></frameset></html>")
+    (item,) = read(tmp_path / "框.html", "框.html")
+    assert isinstance(item, Failure)
+    assert (item.kind, "只有框架" in item.message) == ("empty", True)

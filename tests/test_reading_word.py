@@ -132,7 +132,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Document:
         ("LAST", Locator(paragraph=8), "paragraph"),
         ("HEADER", Locator("header", paragraph=1), "paragraph"),
         ("FOOTER", Locator("footer", paragraph=1), "paragraph"),
-        ("FOOTNOTE", Locator("note", paragraph=2), "paragraph"),
+        ("FOOTNOTE", Locator("note", paragraph=1), "paragraph"),
         ("COMMENT", Locator("comment", paragraph=1), "paragraph"),
     ],
 )
@@ -306,7 +306,8 @@ def _linked(*relations: str) -> bytes:
         ),
         ({"word/_rels/settings.xml.rels": _linked("hyperlink External", "image Internal")}, ()),
         ({"word/activeX/activeX1.xml": b"<x/>"}, ("文档内有 1 个窗体控件（ActiveX），没有运行，其中的文字没有读入",)),
-        ({"word/media/a.png": b"x", "customXml/item1.xml": b"<x/>"}, ()),
+        ({"word/media/a.png": b"x"}, ("文档里有 1 张图片，图片里如有文字，没有读入",)),
+        ({"customXml/item1.xml": b"<x/>"}, ()),
     ],
 )
 def test_what_is_never_opened_is_noted(members: dict[str, bytes], notes: tuple[str, ...]) -> None:

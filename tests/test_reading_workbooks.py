@@ -493,3 +493,23 @@ def test_damaged_bytes_raise_nothing_unforeseen() -> None:
         except (RefusalError, *DAMAGE):
             continue
         assert all(block.span.within(Span(0, len(reading.text))) for block in reading.blocks)
+
+
+def test_the_captions_of_controls_are_read_once() -> None:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer)
+    sheet = book.add_worksheet("表")
+    sheet.write("A1", "甲")
+    sheet.write_comment("A1", "批注")  # kept in the same part as the controls
+    sheet.insert_button("C3", {"caption": "同意上报"})
+    sheet.insert_button("D9", {"caption": "退回"})
+    sheet.insert_textbox("D9", "退回")  # the newer copy that Excel keeps of a control
+    book.close()
+    reading = read_workbook(buffer.getvalue())
+    placed = [(block.span.of(reading.text), block.locator.label) for block in reading.blocks]
+    assert placed == [
+        ("甲", "工作表“表”第1行第1列"),
+        ("批注", "工作表“表”批注第1行第1列"),
+        ("同意上报", "文本框工作表“表”第3行第3列"),
+        ("退回", "文本框工作表“表”第9行第4列"),
+    ]

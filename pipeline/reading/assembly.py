@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from mingcha.pipeline.document import Block, Locator, Span
@@ -74,6 +74,32 @@ def printable(text: str) -> tuple[str, tuple[str, ...]]:
     """
     cleaned, count = _FORBIDDEN.subn("\ufffd", text)
     return cleaned, (f"有 {count} 个无法显示的字符，已用“\ufffd”代替",) if count else ()
+
+
+def storable(reading: Reading) -> Reading:
+    """Return *reading* with names, places and notes, too, free of what no database or UTF-8 file takes.
+
+    Readers see to their text themselves and say so; the name of a form field may hold as odd characters.
+    """
+    return replace(
+        reading,
+        blocks=tuple(_storable_block(block) for block in reading.blocks),
+        notes=tuple(printable(note)[0] for note in reading.notes),
+        traces=tuple(_storable_trace(trace) for trace in reading.traces),
+    )
+
+
+def _storable_block(block: Block) -> Block:
+    place = block.locator
+    if not _FORBIDDEN.search(f"{place.item}{place.sheet}"):
+        return block
+    item, sheet = (name and printable(name)[0] for name in (place.item, place.sheet))
+    return replace(block, locator=replace(place, item=item, sheet=sheet))
+
+
+def _storable_trace(trace: Trace) -> Trace:
+    date = trace.date and printable(trace.date)[0]
+    return replace(trace, author=printable(trace.author)[0], text=printable(trace.text)[0], date=date)
 
 
 def shortened(items: Iterable[str], limit: int = 10) -> str:

@@ -27,9 +27,11 @@ _TAG = re.compile(r"<(p|pre|div|br|table|span|body|a|h[1-6]|ul|ol)\b[^>]*>", re.
 _DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 # Header lines and, among them, one that only a mail has.
 _MAIL_HEADER = re.compile(
-    r"\A(?:[A-Z][\w-]*:[^\n]*\n(?:[ \t]+[^\n]*\n)*)*?(?:MIME-Version|Received|Message-ID|Return-Path):",
+    r"\A(?:From [^\n]*\n)?(?:[A-Z][\w-]*:[^\n]*\n(?:[ \t]+[^\n]*\n)*)*?"
+    r"(?:MIME-Version|Received|Message-ID|Return-Path):",
     re.IGNORECASE,
 )
+_LETTER = re.compile(r"\A(?:From|To|Subject|Date|Content-Type|X-[\w-]+): ", re.IGNORECASE)
 _PERSON = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:(?><!--.*?-->)\s*)*+<Persons?\b", re.DOTALL)
 _OFFICE_XML = re.compile(r"<\?mso-application\s+progid=\"(Word\.Document|Excel\.Sheet)\"")
 
@@ -157,16 +159,22 @@ def _signed(data: bytes, suffix: str) -> Content | None:
 
 
 def _text(data: bytes, suffix: str) -> Content:
+    if _is_mail(data, suffix):
+        return Content("eml")
     declared = _DECLARED.search(data[:4096])
     decoded = decode(data, declared=declared[1].decode("ascii") if declared else None)
     if decoded is None:
         raise _refusal(suffix, "无法识别的二进制数据", AS_PDF)
     head = decoded.text[:4096]
-    if _MAIL_HEADER.match(head.replace("\r\n", "\n")):
-        return Content("eml")
     if _PERSON.match(head):
         return Content("lrmx")
     return _office_xml(head, suffix) or Content(_text_format(head, suffix), decoded)
+
+
+def _is_mail(data: bytes, suffix: str) -> bool:
+    """Tell mails by their header alone: each part that follows may be in another encoding, or no text."""
+    head = data[:4096].decode("latin-1").replace("\r\n", "\n")
+    return bool(_MAIL_HEADER.match(head)) or (FORMAT_OF.get(suffix) == "eml" and bool(_LETTER.match(head)))
 
 
 def _office_xml(head: str, suffix: str) -> Content | None:

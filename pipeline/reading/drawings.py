@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from lxml import etree
 
 from mingcha.pipeline.document import Locator
 from mingcha.pipeline.reading.assembly import Piece
@@ -12,8 +15,6 @@ from mingcha.pipeline.reading.workbook_parts import attribute, follow, list_link
 if TYPE_CHECKING:
     import zipfile
     from collections.abc import Iterator
-
-    from lxml import etree
 
     from mingcha.pipeline.reading.workbook_parts import Sheet
 
@@ -36,7 +37,9 @@ def list_drawn(package: zipfile.ZipFile, sheet: Sheet) -> list[Piece]:
 
     A drawing that is tied to no cell, as on a sheet that is one large chart, has the sheet alone as its place.
     """
-    pieces = _drawn(package, sheet)
+    pieces = list(_drawn(package, sheet))
+    known = {piece.text for piece in pieces}
+    pieces += (piece for piece in _controls(package, sheet) if piece.text not in known)
     return sorted(pieces, key=lambda piece: (piece.locator.row or 0, piece.locator.column or 0))
 
 
@@ -48,6 +51,27 @@ def _drawn(package: zipfile.ZipFile, sheet: Sheet) -> Iterator[Piece]:
         for anchor in parse_part(package, part).iter(*_ANCHORS):
             if not _is_fallback(anchor):
                 yield from _anchored(anchor, drawing)
+
+
+def _controls(package: zipfile.ZipFile, sheet: Sheet) -> Iterator[Piece]:
+    """Yield the captions of buttons and boxes to tick; Excel keeps most of them a second time as shapes.
+
+    They are written in an older language, by some programs not even as well-formed XML.
+    """
+    for part in follow(package, sheet.path, "vmlDrawing"):
+        root = etree.fromstring(package.read(part), etree.XMLParser(recover=True, resolve_entities=False))
+        for shape in root.iter("{*}shape") if root is not None else ():
+            data = shape.find("{*}ClientData")
+            text = "".join("".join(map(str, box.itertext())) for box in shape.iter("{*}textbox")).strip()
+            if data is not None and data.get("ObjectType") != "Note" and text:
+                row, column = _cell_of(data.findtext("{*}Anchor"))
+                yield Piece(text, Locator("textbox", sheet=sheet.title, row=row, column=column))
+
+
+def _cell_of(anchor: str | None) -> tuple[int | None, int | None]:
+    """Return the row and column that an anchor such as ``2, 0, 4, 0, 3, 0, 5, 0`` begins in; the file counts from 0."""
+    numbers = [int(number) for number in re.findall(r"\d+", anchor or "")]
+    return (numbers[2] + 1, numbers[0] + 1) if len(numbers) >= 3 else (None, None)
 
 
 def _anchored(anchor: Element, drawing: _Drawing) -> Iterator[Piece]:

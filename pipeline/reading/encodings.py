@@ -35,10 +35,11 @@ _BOMS = (
 )
 # In order of preference where two fit equally. GBK and GB2312 are always read as their superset GB18030.
 _CANDIDATES = ("utf-8", "gb18030", "big5", "cp950", "big5hkscs", "utf-16-le", "utf-16-be")
+_CHINESE = frozenset({"gb18030", "big5", "cp950", "big5hkscs"})
 _SAMPLE = 1 << 16
 _LEAST_SCORE = 0.15
 _MOST_DAMAGE = 0.3
-_DECLARED_BONUS = 0.05
+_DECLARED_BONUS = 0.1
 _CONTROL = re.compile("[\0-\x08\x0e-\x19\x1c-\x1f\x7f]")
 _PLAIN = re.compile("[\t-\r\x1a\x1b -~]+")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
@@ -104,7 +105,7 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded | None:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _checked(data, encoding)
-    if _plainly_utf8(data):
+    if _plainly_utf8(data, _codec(declared)):
         return _checked(data, "utf-8")
     ranks = _ranked(data, declared)
     strict = (rank.encoding for rank in ranks if _fits(data, rank.encoding))
@@ -112,13 +113,18 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded | None:
     return _checked(data, encoding) if encoding else None
 
 
-def _plainly_utf8(data: bytes) -> bool:
-    """Tell whether *data* is UTF-8 beyond doubt: some GBK words are also valid UTF-8, but as rows of odd letters."""
+def _plainly_utf8(data: bytes, named: str | None) -> bool:
+    """Tell whether *data* is UTF-8 beyond doubt: some GBK words are also valid UTF-8, but as rows of odd letters.
+
+    *named* is the encoding that the file says it is in.
+    """
     if b"\0" in data or not _fits(data, "utf-8"):
         return False
     text = data.decode("utf-8")
     foreign = sum(not char.isascii() for char in text[:_SAMPLE])
-    return bool(_CJK.search(text)) or foreign * 2 <= len(text[:_SAMPLE])
+    if _CJK.search(text) or not foreign:
+        return True
+    return named not in _CHINESE and foreign * 2 <= len(text[:_SAMPLE])
 
 
 def _checked(data: bytes, encoding: str) -> Decoded | None:

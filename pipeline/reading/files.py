@@ -10,11 +10,12 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.document import Document
+from mingcha.pipeline.reading.assembly import storable
 from mingcha.pipeline.reading.classification import find_mark, refuse_classified
 from mingcha.pipeline.reading.contents import recognize
 from mingcha.pipeline.reading.failures import DAMAGE, RefusalError, failure, unreadable
 from mingcha.pipeline.reading.formatted import read_content
-from mingcha.pipeline.reading.packages import list_members, open_package
+from mingcha.pipeline.reading.packages import check_member, list_members, open_archive
 from mingcha.pipeline.reading.settings import ReadingSettings
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _items(source: _Source) -> list[Document | Failure]:
     except MemoryError:
         refusal = RefusalError("too_large", "读取时内存超过上限")
     except DAMAGE:
-        _log.debug("cannot parse %s", source.name, exc_info=True)
+        _log.info("cannot parse %s", source.name, exc_info=True)
         refusal = RefusalError("corrupt")
     return [failure(source.name, refusal, sha256=source.sha256, format=source.suffix[1:] or None)]
 
@@ -102,7 +103,7 @@ def _members(source: _Source) -> Iterator[Document | Failure]:
         remedy = "请先解压里面的压缩包，把文件直接放进文件夹"
         raise RefusalError("unsupported", "压缩包里又有压缩包，只读一层", remedy)
     _check_depth(source)
-    with open_package(source.data) as package:
+    with open_archive(source.data) as package:
         members = list(list_members(package))
         if not members:
             raise RefusalError("empty", "压缩包里没有文件")
@@ -112,14 +113,15 @@ def _members(source: _Source) -> Iterator[Document | Failure]:
 
 def _member(package: zipfile.ZipFile, info: zipfile.ZipInfo, archive: _Source, name: str) -> list[Document | Failure]:
     full_name = f"{archive.name}!{name}"
-    if info.flag_bits & 1:
-        return [failure(full_name, RefusalError("encrypted"))]
     if info.file_size > LARGEST_FILE:
         return [failure(full_name, RefusalError("too_large", _TOO_LARGE))]
     try:
+        check_member(info)
         data = package.read(info)
+    except RefusalError as refusal:
+        return [failure(full_name, refusal)]
     except DAMAGE:
-        _log.debug("cannot unpack %s", full_name, exc_info=True)
+        _log.info("cannot unpack %s", full_name, exc_info=True)
         return [failure(full_name, RefusalError("corrupt"))]
     return _items(archive.member(name, data, archived=True))
 
@@ -147,6 +149,7 @@ def _check_depth(source: _Source) -> None:
 def _document(source: _Source, content: Content, reading: Reading) -> Document:
     if reading.blank:
         raise RefusalError("empty")
+    reading = storable(reading)
     mark = find_mark(source.name, reading)
     if mark is not None and not source.settings.allow_classified:
         raise refuse_classified(mark)

@@ -6,14 +6,17 @@ import os
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.errors import UsageError
-from mingcha.pipeline.reading.failures import unreadable
+from mingcha.pipeline.reading.failures import DAMAGE, unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+    from typing import IO
 
-_CLUTTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX"})
-_CLUTTER_STARTS = ("~$", ".~", "._")
+_CLUTTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+# Lock files hold the name of who has the document open; what a Mac keeps beside each file begins with its own mark.
+_LOCKS, _LARGEST_LOCK = ("~$", ".~"), 1024
+_MAC_START, _MAC_HEAD = "._", bytes.fromhex("00051607")
 
 
 def list_files(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -38,9 +41,16 @@ def list_files(folder: Path) -> Iterator[tuple[str, Path]]:
     return _walk(entries, root=folder.resolve(), entered={_identity(folder)})
 
 
-def is_clutter(name: str) -> bool:
-    """Tell whether a file or folder of this *name* is made by programs for themselves."""
-    return name in _CLUTTER or name.startswith(_CLUTTER_STARTS)
+def is_clutter(name: str, opened: Callable[[], IO[bytes]]) -> bool:
+    """Tell whether the file of this *name* is made by programs for themselves; a document may bear such a name, too."""
+    if name in _CLUTTER or not name.startswith((*_LOCKS, _MAC_START)):
+        return name in _CLUTTER
+    try:
+        with opened() as file:
+            head = file.read(_LARGEST_LOCK + 1)
+    except DAMAGE:
+        return False
+    return head.startswith(_MAC_HEAD) if name.startswith(_MAC_START) else len(head) <= _LARGEST_LOCK
 
 
 def readable_name(name: str) -> str:
@@ -98,7 +108,7 @@ def _walk(top: list[tuple[str, Path]], *, root: Path, entered: set[tuple[int, in
 def _entries(folder: Path) -> list[tuple[str, Path]]:
     """Return what *folder* holds, folders with a final ``/``: so sorted, the whole tree comes in order of names."""
     with os.scandir(folder) as scan:
-        kept = sorted(entry.name for entry in scan if not is_clutter(entry.name) and _is_listed(entry))
+        kept = sorted(entry.name for entry in scan if _is_listed(entry))
     # Valid names come first, so that they keep their form where a cleaned one would equal them.
     kept.sort(key=lambda name: readable_name(name) != name)
     names = unique_names(readable_name(name) for name in kept)
@@ -108,9 +118,11 @@ def _entries(folder: Path) -> list[tuple[str, Path]]:
 
 
 def _is_listed(entry: os.DirEntry[str]) -> bool:
-    """Leave out pipes, sockets and devices, which would block a reader; keep broken links."""
+    """Leave out clutter, and pipes, sockets and devices, which would block a reader; keep broken links."""
     try:
-        return entry.is_file() or entry.is_dir() or (entry.is_symlink() and not os.path.exists(entry.path))
+        if entry.is_file():
+            return not is_clutter(entry.name, lambda: open(entry.path, "rb"))
+        return entry.is_dir() or (entry.is_symlink() and not os.path.exists(entry.path))
     except OSError:
         return True
 

@@ -63,6 +63,7 @@ AS_PDF = "请用原来的软件打开，另存为 docx 或 pdf"
 UNPACK = "请先解压，把里面的文件放进文件夹，或改用 zip 格式打包"
 _TRANSCRIBE = "请转写成文字，存为 docx 或 txt"
 _AS_JPEG = "请另存为 jpg 或 png 后重新放入"
+_AS_MAIL = "请发件人改用 HTML 或纯文本格式重新发送，或用 Outlook 打开后把附件单独保存"
 MAIL = "请用邮件软件打开，把邮件另存为 eml，或把正文另存为 txt、附件单独保存"
 
 # (how the file begins, format); strict enough that no plain text begins like that
@@ -91,6 +92,8 @@ UNREAD_SIGNATURES = tuple(
         (rb".{257}ustar", "tar 压缩包", UNPACK),
         (rb".{4}ftyp", "视频或录音", _TRANSCRIBE),
         (rb"RIFF.{4}WAVE|ID3[\2-\4]", "录音", _TRANSCRIBE),
+        (rb"\x78\x9f\x3e\x22", "Outlook 专用的附件包（winmail.dat）", _AS_MAIL),
+        (rb"\x30.{1,5}\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07", "加密或签名的邮件（S/MIME）", MAIL),
         (rb"SQLite format 3\0", "数据库文件", AS_PDF),
     )
 )

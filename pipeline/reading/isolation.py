@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, TypeVar
 
+from mingcha.pipeline.errors import MingchaError
 from mingcha.pipeline.reading.failures import RefusalError, failure
 from mingcha.pipeline.reading.files import read
+from mingcha.pipeline.reading.formats import FORMAT_OF, PICTURES
+from mingcha.pipeline.reading.ocr import available
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +30,7 @@ _LEAST_MEMORY, _MOST_MEMORY = 1 << 30, 4 << 30
 _SHARE = 0.7  # of the machine's memory, for all workers together
 _SECONDS, _SECONDS_EACH_MB = 120.0, 20.0
 _REMEDY = "请将文件另存为 docx 或 txt 后重试；仍不成功请联系技术支持并附上运行日志"
+_WITH_SCANS = PICTURES | {"pdf", "zip", "eml"}
 _SECONDS_OF_SCANS = 3600.0  # a scanned page takes some five seconds, a long scan has several hundred
 
 
@@ -39,13 +43,17 @@ class Limits:
 
 
 def limits_for(path: Path, workers: int, *, ocr: bool) -> Limits:
-    """Return the limits for the file at *path* when *workers* processes share the machine."""
+    """Return the limits for the file at *path* when *workers* processes share the machine.
+
+    *ocr* gives files that may hold scans the time to recognize them, where an engine is installed.
+    """
     try:
         megabytes = path.stat().st_size / (1 << 20)
     except OSError:
         megabytes = 0.0
     seconds = _SECONDS + _SECONDS_EACH_MB * megabytes
-    return Limits(memory_limit(workers), seconds + (_SECONDS_OF_SCANS if ocr else 0.0))
+    scans = ocr and FORMAT_OF.get(path.suffix.lower()) in _WITH_SCANS and available()
+    return Limits(memory_limit(workers), seconds + (_SECONDS_OF_SCANS if scans else 0.0))
 
 
 def memory_limit(workers: int) -> int:
@@ -91,6 +99,7 @@ def read_apart(
 def awaited(future: ProcessFuture[Read]) -> Read:
     """Return what a worker process gave; raise ``RefusalError`` where it died or took too long."""
     from concurrent.futures import TimeoutError as TookTooLongError
+    from concurrent.futures.process import BrokenProcessPool
 
     from pebble import ProcessExpired
 
@@ -98,6 +107,8 @@ def awaited(future: ProcessFuture[Read]) -> Read:
         return future.result()
     except TookTooLongError as error:
         raise broken("处理时间超过上限，已放弃") from error
+    except BrokenProcessPool as error:
+        raise MingchaError("处理进程无法启动（内存不足，或安装不完整）。请关闭其他程序后重试，或重新安装。") from error
     except ProcessExpired as error:
         log.exception("worker died")
         raise broken("处理进程意外终止（文件可能损坏或过大）") from error

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import email
-import email.policy
+import re
 from dataclasses import dataclass, replace
+from email.message import MIMEPart
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.document import Locator
 from mingcha.pipeline.reading.assembly import Piece, Reading, assemble, printable
 from mingcha.pipeline.reading.encodings import Decoded, decode
-from mingcha.pipeline.reading.webpages import page_pieces
+from mingcha.pipeline.reading.mail_headers import MAIL_POLICY
+from mingcha.pipeline.reading.webpages import note_frames, page_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from email.message import MIMEPart
 
-_HEADER = (("subject", "主题"), ("from", "发件人"), ("to", "收件人"), ("cc", "抄送"), ("date", "日期"))
+_HEADER = (("subject", "主题"), ("from", "发件人"), ("to", "收件人"), ("cc", "抄送"), ("bcc", "密送"), ("date", "日期"))
 _TEXTS = frozenset({"text/plain", "text/html"})
 _ENOUGH = 0.8  # some programs send a plain text that only says that the mail is a page
 _UNNAMED = "未命名附件"
+# What a page saved as one file is made of besides its texts.
+_BELONGING = re.compile("image/|text/|font/|application/.*(?:xml|script|font)")
+_SIGNATURES = re.compile("application/(?:x-)?(?:pkcs7|pgp)-signature")
 _SUFFIX_OF = {"message/rfc822": ".eml", "text/plain": ".txt", "text/html": ".html", "text/calendar": ".txt"}
 
 
@@ -45,7 +49,8 @@ def read_mail(data: bytes) -> Mail:
     Of a body that comes both as plain text and as a page the plain text is read, unless it says much less. Pictures
     inside the body are noted.
     """
-    message: MIMEPart = email.message_from_bytes(data, policy=email.policy.default)
+    message = email.message_from_bytes(data, policy=MAIL_POLICY)
+    assert isinstance(message, MIMEPart)
     bodies, attachments, pictures = _parts(message)
     decoded = [_decoded(part) for part in bodies]
     pieces = [
@@ -55,6 +60,12 @@ def read_mail(data: bytes) -> Mail:
     text, blocks = assemble(pieces)
     text, cleaned = printable(text)
     notes = [note for one in decoded for note in one.notes]
+    notes += [
+        note
+        for part, one in zip(bodies, decoded, strict=True)
+        if part.get_content_type() == "text/html"
+        for note in note_frames(one.text)
+    ]
     if pictures:
         notes.append(f"正文里嵌有 {pictures} 张图片，没有读入")
     encodings = sorted({one.encoding for one in decoded})
@@ -80,9 +91,9 @@ def _parts(message: MIMEPart) -> tuple[list[MIMEPart], list[MIMEPart], int]:
             attachments.append(leaf.part)
         elif leaf.part.get_content_type() in _TEXTS:
             bodies += [leaf.part] if leaf.branch.chosen else []
-        elif leaf.branch.related:
+        elif leaf.branch.related and _BELONGING.match(leaf.part.get_content_type()):
             pictures += leaf.part.get_content_maintype() == "image"
-        else:
+        elif not _SIGNATURES.fullmatch(leaf.part.get_content_type()):
             attachments.append(leaf.part)
     return bodies, attachments, pictures
 
@@ -104,7 +115,7 @@ class _Leaf:
 def _leaves(part: MIMEPart, branch: _Branch) -> Iterator[_Leaf]:
     """Yield the parts that hold something; attachments may hang on a form of the body that is not read."""
     kind = part.get_content_type()
-    if not part.is_multipart() or kind == "message/rfc822":
+    if not part.is_multipart() or part.get_content_maintype() == "message":
         yield _Leaf(part, branch)
         return
     children = list(part.iter_parts())
@@ -121,14 +132,19 @@ def _best(alternatives: list[MIMEPart]) -> MIMEPart:
 
 
 def _words(part: MIMEPart) -> int:
-    """Count the visible characters of the texts of a part."""
-    texts = [leaf.part for leaf in _leaves(part, _Branch()) if not _is_attached(leaf.part)]
-    pieces = [piece.text for one in texts if one.get_content_type() in _TEXTS for piece in _body(one, _decoded(one))]
-    return len("".join("".join(pieces).split()))
+    """Count the visible characters of the texts of a part, of plain text and pages the longer ones."""
+    counts = dict.fromkeys(_TEXTS, 0)
+    for one in part.walk():
+        kind = one.get_content_type()
+        if kind in counts and isinstance(one, MIMEPart) and not _is_attached(one):
+            counts[kind] += sum(len("".join(piece.text.split())) for piece in _body(one, _decoded(one)))
+    return max(counts.values())
 
 
 def _is_attached(part: MIMEPart) -> bool:
-    if part.get_content_disposition() == "attachment" or part.get_content_type() == "message/rfc822":
+    if _SIGNATURES.fullmatch(part.get_content_type()):
+        return False
+    if part.get_content_disposition() == "attachment" or part.get_content_maintype() == "message":
         return True
     return part.get_filename() is not None and part.get_content_maintype() != "image"
 
@@ -155,10 +171,14 @@ def _body(part: MIMEPart, decoded: Decoded) -> Iterator[Piece]:
 
 def _attachment(part: MIMEPart) -> Attachment:
     kind = part.get_content_type()
-    if kind == "message/rfc822":
-        inner = part.get_payload(0)
+    if part.get_content_maintype() == "message":
+        inner = list(part.iter_parts()) if part.is_multipart() else [part]
+        data = b"\n".join(message.as_bytes() for message in inner)
         return Attachment(
-            part.get_filename() or "转发邮件.eml", inner.as_bytes() if not isinstance(inner, str) else inner.encode()
+            _name(part.get_filename() or ("转发邮件.eml" if kind == "message/rfc822" else "回执.txt")), data
         )
-    name = part.get_filename() or _UNNAMED + _SUFFIX_OF.get(kind, "")
-    return Attachment(" ".join(name.replace("\\", "/").rpartition("/")[2].split()) or _UNNAMED, _payload(part))
+    return Attachment(_name(part.get_filename() or _UNNAMED + _SUFFIX_OF.get(kind, "")), _payload(part))
+
+
+def _name(name: str) -> str:
+    return " ".join(name.replace("\\", "/").rpartition("/")[2].split()) or _UNNAMED

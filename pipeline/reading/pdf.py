@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _MOST_PAGES = 5_000
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD in fpdfview.h
+# Pictures are streams, whose dictionaries stand in the file as they are; to look for them on the pages takes time.
+_PICTURE = re.compile(rb"/Subtype\s*/Image\b")
 _ACTIVE = (b"/JavaScript", b"/Launch")
 
 
@@ -56,7 +59,9 @@ def read_pdf(data: bytes, *, ocr: bool = True) -> Reading:
     document = _open(data)
     try:
         ocr = ocr and available()
-        pages = list(_without_repeats(_read_page(document, index, ocr=ocr) for index in range(len(document))))
+        pictures = _PICTURE.search(data) is not None
+        read = (_read_page(document, index, ocr=ocr, pictures=pictures) for index in range(len(document)))
+        pages = list(_without_repeats(read))
         attached = [*_embedded_names(document), *_pinned_names(pages)]
         notes = [*_page_notes(pages), *_form_notes(document), *_file_notes(data, attached)]
     finally:
@@ -79,14 +84,14 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
     return document
 
 
-def _read_page(document: pypdfium2.PdfDocument, index: int, *, ocr: bool) -> _Page:
+def _read_page(document: pypdfium2.PdfDocument, index: int, *, ocr: bool, pictures: bool) -> _Page:
     """Read one page; one that cannot be loaded counts as drawn and without text, so that it is named."""
     try:
         page = document[index]
         try:
             frame = read_frame(page)
             text_page = open_text(page)
-            layer = read_layer(page, text_page, frame)
+            layer = read_layer(page, text_page, frame, pictures=pictures)
             marks = tuple(read_marks(page, text_page, frame))
             transcript = _recognized(page) if ocr and layer.scanned else None
             return _Page(index + 1, layer, marks, tuple(attached_names(page)), transcript)
@@ -185,6 +190,9 @@ def _page_notes(pages: Sequence[_Page]) -> Iterator[str]:
     partly = [page.number for page in pages if page.unread and page.layer.legible]
     if partly:
         yield f"{_listed(partly)}几乎整页是图像，只读入了少量文字，图像里的文字没有读入；请{REMEDY}"
+    pictured = [page.number for page in pages if page.layer.pictured and page.read and not page.transcript]
+    if pictured:
+        yield f"{_listed(pictured)}有图片，图片里如有文字，没有读入，请对照原件"
     coded = [page for page in pages if page.layer.unmapped and page.layer.legible and not page.transcript]
     if coded:
         count = sum(page.layer.unmapped for page in coded)

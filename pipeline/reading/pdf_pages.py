@@ -27,6 +27,7 @@ _POINTS_PER_INCH = 72
 # A page that pictures cover to this share and that has fewer characters than that is a scan with a stamp or a number.
 _COVERED = 0.6
 _FEW = 30
+_PICTURED = 0.1
 _SAMPLE = 64
 # Codes of glyphs that were never mapped to characters.
 _MEANINGLESS = frozenset({"Co", "Cn", "Cc"})
@@ -68,7 +69,8 @@ class Layer:
 
     ``inked`` counts the characters drawn as pdfium lists them (UTF-16 units, blanks aside), ``unmapped`` those of
     them whose font does not say which character they are. ``legible`` tells that most of the text means something,
-    ``covered`` that pictures fill a page with next to no text.
+    ``covered`` that pictures fill a page with next to no text, ``pictured`` that there are pictures larger than a logo
+    whose text, if any, no invisible layer repeats.
     """
 
     lines: tuple[Passage, ...] = ()
@@ -77,6 +79,7 @@ class Layer:
     legible: bool = False
     drawn: bool = True
     covered: bool = False
+    pictured: bool = False
 
     @property
     def scanned(self) -> bool:
@@ -116,21 +119,28 @@ def _usual_angle(text_page: pypdfium2.PdfTextPage) -> int:
     return 90 * turns.most_common(1)[0][0] if turns else 0
 
 
-def read_layer(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, frame: Frame) -> Layer:
-    """Return what the page's text layer says, lines drawn out of order put right."""
+def read_layer(
+    page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, frame: Frame, *, pictures: bool = True
+) -> Layer:
+    """Return what the page's text layer says, lines drawn out of order put right.
+
+    Where the file has no *pictures*, they are looked for only on pages of next to no text.
+    """
     units = _units(text_page)
     counted = text_page.count_chars()
     inked = counted - len(units) + len("".join(units.split()))
     unmapped = _unmapped(text_page, counted)
     few = inked < _FEW
-    drawn = not few or next(iter(page.get_objects(max_depth=1)), None) is not None
+    objects = [(raw, pdfium.FPDFPageObj_GetType(raw)) for raw in (_objects(page) if few or pictures else ())]
+    share = _picture_share(objects, frame)
     return Layer(
         tuple(straighten(list(_lines(text_page, frame, units)))),
         inked,
         unmapped,
         legible=_means_something(units) and unmapped * 2 <= inked,
-        drawn=drawn,
-        covered=few and drawn and _picture_share(page, frame) >= _COVERED,
+        drawn=not few or bool(objects),
+        covered=few and share >= _COVERED,
+        pictured=share >= _PICTURED and not _overlaid(objects),
     )
 
 
@@ -203,21 +213,42 @@ def _means_something(units: str) -> bool:
     return odd * 2 < inked
 
 
-def _picture_share(page: pypdfium2.PdfPage, frame: Frame) -> float:
+def _objects(page: pypdfium2.PdfPage) -> Iterator[Any]:
+    for index in range(pdfium.FPDFPage_CountObjects(page)):
+        yield pdfium.FPDFPage_GetObject(page, index)
+
+
+def _picture_share(objects: list[tuple[Any, int]], frame: Frame) -> float:
     """Return which share of the page is under pictures; a drawing that has a picture in it counts as one."""
     area = (frame.right - frame.left) * (frame.top - frame.bottom)
-    return sum(_shown_area(item, frame) for item in page.get_objects(max_depth=1) if _pictured(item)) / max(area, 1)
+    return sum(_shown_area(raw, frame) for raw, kind in objects if _pictured(raw, kind)) / max(area, 1)
 
 
-def _pictured(item: pypdfium2.PdfObject) -> bool:
-    if item.type != pdfium.FPDF_PAGEOBJ_FORM:
-        return bool(item.type == pdfium.FPDF_PAGEOBJ_IMAGE)
-    members = (pdfium.FPDFFormObj_GetObject(item, index) for index in range(pdfium.FPDFFormObj_CountObjects(item)))
+def _pictured(raw: Any, kind: int) -> bool:
+    if kind != pdfium.FPDF_PAGEOBJ_FORM:
+        return bool(kind == pdfium.FPDF_PAGEOBJ_IMAGE)
+    members = (pdfium.FPDFFormObj_GetObject(raw, index) for index in range(pdfium.FPDFFormObj_CountObjects(raw)))
     return any(pdfium.FPDFPageObj_GetType(member) == pdfium.FPDF_PAGEOBJ_IMAGE for member in members)
 
 
-def _shown_area(item: pypdfium2.PdfObject, frame: Frame) -> float:
-    left, bottom, right, top = item.get_bounds()
-    width = min(right, frame.right) - max(left, frame.left)
-    height = min(top, frame.top) - max(bottom, frame.bottom)
+def _overlaid(objects: list[tuple[Any, int]]) -> bool:
+    """Tell whether most texts are invisible, as those are that a scanner lays over its picture."""
+    texts = [raw for raw, kind in objects if kind == pdfium.FPDF_PAGEOBJ_TEXT]
+    sample = texts[:: max(1, len(texts) // _SAMPLE)]
+    return sum(map(_unseen, sample)) * 2 > len(sample)
+
+
+def _unseen(text: Any) -> bool:
+    red, green, blue, opacity = (ctypes.c_uint() for _ in range(4))
+    if pdfium.FPDFTextObj_GetTextRenderMode(text) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE:
+        return True
+    return bool(pdfium.FPDFPageObj_GetFillColor(text, red, green, blue, opacity)) and opacity.value == 0
+
+
+def _shown_area(raw: Any, frame: Frame) -> float:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if not pdfium.FPDFPageObj_GetBounds(raw, left, bottom, right, top):
+        return 0.0
+    width = min(right.value, frame.right) - max(left.value, frame.left)
+    height = min(top.value, frame.top) - max(bottom.value, frame.bottom)
     return float(max(width, 0) * max(height, 0))

@@ -28,7 +28,7 @@ def read_lines(decoded: Decoded) -> Reading:
 def read_records(decoded: Decoded) -> Reading:
     """Return the text with a block for each record; a quoted field may make a record of several lines.
 
-    Where the quoting is broken, every line is taken for a record.
+    Where a quote is never closed, every line is taken for a record.
     """
     return _reading(decoded, _records_or_lines, lambda number: Locator(row=number))
 
@@ -57,10 +57,13 @@ def _records_or_lines(text: str) -> list[Span]:
 
 def _records(text: str) -> Iterator[Span]:
     lines = io.StringIO(text, newline="").readlines()
-    # strict=False lets a quote inside a field pass, as spreadsheet programs do.
-    reader = csv.reader(lines, delimiter=_delimiter(lines))
+    # strict=False lets a quote inside a field pass, as spreadsheet programs do. The blank line added to the end
+    # belongs to the last record only if that was never closed.
+    reader = csv.reader([*lines, "\n"], delimiter=_delimiter(lines))
     start = read = 0
     for _ in reader:
+        if read < len(lines) < reader.line_num:
+            raise csv.Error("a quote is never closed")
         end = start + sum(map(len, lines[read : reader.line_num]))
         yield Span(start, start + len(text[start:end].rstrip("\r\n")))
         start, read = end, reader.line_num

@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from mingcha.pipeline.document import Locator
 from mingcha.pipeline.reading.assembly import Piece, Reading, assemble, printable
+from mingcha.pipeline.reading.failures import RefusalError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,21 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.reading.encodings import Decoded
 
-_LEFT_OUT = frozenset({"script", "style", "template", "noscript", "-comment", "!doctype"})
+_LEFT_OUT = frozenset(
+    {
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "noframes",
+        "noembed",
+        "iframe",
+        "frame",
+        "datalist",
+        "-comment",
+        "!doctype",
+    }
+)
 _HEADINGS = frozenset({"title", "h1", "h2", "h3", "h4", "h5", "h6"})
 _CELLS = frozenset({"td", "th"})
 _BLOCK_NAMES = (
@@ -26,19 +41,36 @@ _BLOCK_NAMES = (
     "textarea tfoot thead tr ul"
 )
 _BLOCKS = _HEADINGS | frozenset(_BLOCK_NAMES.split())
+# Fields of a form that show nothing, or nothing that somebody typed.
+_UNTYPED = frozenset({"hidden", "password", "submit", "button", "reset", "image", "file", "checkbox", "radio"})
+_TICKED = frozenset({"checkbox", "radio"})
 _VERBATIM = frozenset({"pre", "textarea"})
 
 # Marks in the raw text; the characters themselves are taken out of the page's text before.
 _BREAK, _ROW, _CELL, _HEADING = "\n", "\x1e", "\x1f", "\x02"
 _MARKS = re.compile("[\x02\x1e\x1f]")
+_FRAMES = re.compile(r"<i?frame\b", re.IGNORECASE)
 _BLANKS = re.compile("[ \t\r\n\f]+")
 
 
 def read_page(decoded: Decoded) -> Reading:
-    """Return the visible text of a page, one block for each paragraph or table row, counted from 1."""
+    """Return the visible text of a page, one block for each paragraph or table row, counted from 1.
+
+    Raises ``RefusalError`` for a page that only shows others.
+    """
     text, blocks = assemble(page_pieces(decoded.text))
     text, notes = printable(text)
-    return Reading(text, blocks, decoded.encoding, decoded.coverage, decoded.notes + notes)
+    frames = tuple(note_frames(decoded.text))
+    if frames and not blocks:
+        raise RefusalError("empty", "网页里只有框架，文字在别的网页里", "请单独打开框架里的网页，另存后放入")
+    notes = (*decoded.notes, *frames, *notes)
+    return Reading(text, blocks, decoded.encoding, decoded.coverage, notes)
+
+
+def note_frames(html: str) -> Iterator[str]:
+    """Say how many other pages a page shows in frames."""
+    if frames := len(_FRAMES.findall(html)):
+        yield f"网页里用框架嵌有 {frames} 个别的网页，其内容没有读入，请单独打开后另存"
 
 
 def page_pieces(html: str) -> Iterator[Piece]:
@@ -70,11 +102,31 @@ def _raw(root: LexborNode | None) -> Iterator[str]:
         elif tag == "-text":
             text = _MARKS.sub("", node.text_content or "")
             yield text if verbatim else _BLANKS.sub(" ", text)
+        elif tag == "input":
+            yield _typed(node)
+        elif tag == "select":
+            yield _chosen(node)
         elif tag not in _LEFT_OUT:
             verbatim += tag in _VERBATIM
             yield _break(tag) + (_HEADING if tag in _HEADINGS else "")
             pending.append((node, True))
             pending += [(child, False) for child in reversed(list(node.iter(include_text=True)))]
+
+
+def _typed(field: LexborNode) -> str:
+    """Return what a field of a form is filled with, or its tick."""
+    kind = (field.attributes.get("type") or "text").lower()
+    if kind in _TICKED:
+        return "☑" if "checked" in field.attributes else ""
+    return "" if kind in _UNTYPED else _MARKS.sub("", field.attributes.get("value") or "")
+
+
+def _chosen(choices: LexborNode) -> str:
+    """Return what a list shows of the choices it offers: those taken, else the first."""
+    options = choices.css("option")
+    taken = [option for option in options if "selected" in option.attributes]
+    shown = taken if "multiple" in choices.attributes else taken[-1:] or options[:1]
+    return "".join(_BREAK + _BLANKS.sub(" ", _MARKS.sub("", option.text())) + _BREAK for option in shown)
 
 
 def _break(tag: str) -> str:

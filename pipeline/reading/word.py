@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
     Element = etree._Element
 
+_NOTES = frozenset({"footnote", "endnote"})
+_RULES = frozenset({"separator", "continuationSeparator", "continuationNotice"})
 # Paragraphs; runs and equations that stand among them, in no paragraph, are read as such.
 _PARAGRAPHS = frozenset({"p", "r", "oMath", "oMathPara"})
 
@@ -124,6 +126,8 @@ def _walk(container: Element, place: _Place) -> Iterator[Passage]:
             yield from _table(child, place)
         elif name in CHANGES:
             yield from _walk(child, replace(place, change=read_change(child, place.change)))
+        elif name in _NOTES and attribute(child, "type") in _RULES and not any(child.itertext()):
+            continue  # the rule above the notes: it must not count as one
         elif name == "comment":
             yield from _walk(child, replace(place, comment=read_change(child)))
         elif name not in SKIPPED:

@@ -161,6 +161,8 @@ def inked(text: str) -> int:
 def enclosure_notes(package: zipfile.ZipFile) -> Iterator[str]:
     """Say what the package carries or points to beside its text; none of it is run, followed or opened."""
     names = package.namelist()
+    if pictures := sum(name.startswith("word/media/") for name in names):
+        yield f"文档里有 {pictures} 张图片，图片里如有文字，没有读入"
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         yield "文档带有宏，未运行，也未读入"
     if controls := sum("/activex/" in name.lower() and name.lower().endswith(".xml") for name in names):
