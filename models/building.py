@@ -12,13 +12,16 @@ from mingcha.corpora.datafiles import CORPORA
 from mingcha.corpora.labelled_documents import LABELLED, load_labelled
 from mingcha.corpora.lexicon import rules_version
 from mingcha.models import training
-from mingcha.models.calibration import choose_point
+from mingcha.models.calibration import choose_point, precision_points, reached_at
 from mingcha.models.examples import prepare_examples
+from mingcha.models.operating_points import point_of, raised
+from mingcha.models.policy_scores import policy_scores
 from mingcha.models.sentence_model import HEADS, sigmoid
-from mingcha.models.stages import all_rules, load_stages
+from mingcha.models.stages import learned_rules, load_stages
+from mingcha.pipeline.terms import chinese
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -34,17 +37,46 @@ def build_sentence_model(path: Path, tell: Callable[[str], None]) -> None:
     matrix = training.design(examples, frequencies)
     tell(f"语料：{len(examples)} 份文档，{len(matrix.targets)} 句；特征 {matrix.features.shape[1]} 维")
     scores = training.cross_validate(matrix)
-    probabilities = _calibrated(scores, matrix)
-    used = matrix.weights > 0
-    card = model_card(examples, matrix) | {
-        "operating_point": choose_point(probabilities[used], matrix.targets[used]),
-        "cross_validation": cross_validated(probabilities[used], matrix.targets[used]),
-    }
+    probabilities = calibrated(scores, matrix)
+    card = model_card(examples, matrix) | calibration_of(examples, matrix, probabilities)
     model = training.fit(matrix, frequencies, scores, _version(matrix))
     training.save(model, path, card)
-    for head, row in card["cross_validation"].items():
-        tell(f"{head}：平均精度 {row['average_precision']:.3f}，F1 最高 {row['best_f1']:.3f}，正例 {row['positives']}")
+    for line in reached_lines(card):
+        tell(line)
     tell(f"已写出 {path} 和 {path.with_suffix('.json').name}")
+
+
+def calibration_of(examples: Sequence[Example], matrix: Matrix, probabilities: NDArray[np.float32]) -> dict[str, Any]:
+    """Return what the card says of out-of-fold *probabilities*: operating point, precisions to choose from, figures."""
+    used = matrix.weights > 0
+    row, answers = choose_point(probabilities[used], matrix.targets[used]), matrix.targets[used, 0]
+    point = point_of(row)
+    usual = policy_scores(examples, probabilities, point)[used]
+    asked = policy_scores(examples, probabilities, raised(point, point.risk))[used]
+    return {
+        "operating_point": row,
+        "reached": reached_at(point.risk, usual, answers),
+        "precision_points": precision_points(asked, answers),
+        "cross_validation": cross_validated(probabilities[used], matrix.targets[used]),
+    }
+
+
+def reached_lines(card: Mapping[str, Any]) -> Iterator[str]:
+    """Yield in Chinese what training reached: each head, the operating point, the precisions that can be asked for."""
+    yield "交叉验证（整份文档留出）："
+    for head, row in card["cross_validation"].items():
+        name = "风险信号" if head == "risk" else chinese(head)
+        best = f"平均精度 {row['average_precision']:.3f}，F1 最高 {row['best_f1']:.3f}"
+        yield f"  {name}：{best}，正例 {row['positives']}"
+    reached, threshold = card["reached"], card["operating_point"]["risk"]
+    yield (
+        f"默认操作点（概率 {threshold:.4f}）：准确率 {reached['precision']:.3f}，召回率 {reached['recall']:.3f}，"
+        f"F1 {reached['f1']:.3f}"
+    )
+    points = card["precision_points"]
+    chosen = [name for name in points if name in {"0.70", "0.80", "0.90", max(points)}]
+    listed = "；".join(f"≥{name} 时召回率 {points[name]['recall']:.3f}" for name in chosen)
+    yield f"--min-precision 可选的准确率：{listed or '没有能稳定达到的档位'}"
 
 
 def corpus_hash() -> str:
@@ -71,7 +103,7 @@ def model_card(examples: Sequence[Example], matrix: Matrix) -> dict[str, Any]:
         "purpose": "提示可能的风险信号与实绩证据，供人工核实；不得作为结论。",
         "limits": "训练语料为虚构文书，真实材料上的准确度低于交叉验证数值，见 benchmarks/。",
         "software": mingcha.__version__,
-        "rules": rules_version(all_rules()),
+        "rules": rules_version(learned_rules()),
         "stages": stages_hash(),
         "data": {"documents": len(examples), "sentences": len(matrix.targets), "sha256": corpus_hash()},
         "settings": {
@@ -101,7 +133,8 @@ def cross_validated(probabilities: NDArray[np.float32], targets: NDArray[np.int8
     return rows
 
 
-def _calibrated(scores: NDArray[np.float32], matrix: Matrix) -> NDArray[np.float32]:
+def calibrated(scores: NDArray[np.float32], matrix: Matrix) -> NDArray[np.float32]:
+    """Return the probabilities of all heads for out-of-fold linear *scores* (Platt 1999)."""
     used = matrix.weights > 0
     columns = []
     for head in range(len(HEADS)):
@@ -112,6 +145,6 @@ def _calibrated(scores: NDArray[np.float32], matrix: Matrix) -> NDArray[np.float
 
 def _version(matrix: Matrix) -> str:
     digest = hashlib.sha256(corpus_hash().encode())
-    digest.update(rules_version(all_rules()).encode())
+    digest.update(rules_version(learned_rules()).encode())
     digest.update(np.ascontiguousarray(matrix.targets).tobytes())
     return f"sentence-{digest.hexdigest()[:10]}"

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 RISK_BETA = 0.5
 EVIDENCE_BETA = 0.7
 
+PRECISIONS = tuple(percent / 100 for percent in range(50, 100))
+LEAST_FLAGGED = 30
+"""A precision seen on fewer sentences than this may be luck and is not promised."""
+
 
 def best_threshold(probabilities: NDArray[np.float32], answers: NDArray[np.int8], *, beta: float = 1.0) -> float:
     """Return the threshold with the highest F-beta; 1.0 where there is nothing to find.
@@ -56,3 +60,40 @@ def best_share(probabilities: NDArray[np.float32], targets: NDArray[np.int8]) ->
         return 1.0
     nearness = probabilities / probabilities.max(axis=1, keepdims=True)
     return best_threshold(nearness.ravel(), targets.ravel())
+
+
+def precision_points(scores: NDArray[np.float64], answers: NDArray[np.int8]) -> dict[str, dict[str, float]]:
+    """Return by precision ("0.50" to "0.99") the lowest operating point that reaches it, and the recall left there.
+
+    *scores* are those of ``policy_scores``: a sentence is flagged where the operating point is not above its score.
+    A precision that is nowhere reached is left out.
+    """
+    thresholds, flagged, hits = _steps(scores, answers)
+    total = max(int(answers.sum()), 1)
+    points = {}
+    for wanted in PRECISIONS:
+        reached = np.flatnonzero((flagged >= LEAST_FLAGGED) & (hits >= wanted * flagged))
+        if len(reached):
+            last = reached[-1]
+            points[f"{wanted:.2f}"] = {"risk": float(thresholds[last]), "recall": round(float(hits[last] / total), 4)}
+    return points
+
+
+def reached_at(threshold: float, scores: NDArray[np.float64], answers: NDArray[np.int8]) -> dict[str, float]:
+    """Return precision, recall and F1 of the sentences whose score reaches *threshold*."""
+    flagged = scores >= threshold
+    hits = int(answers[flagged].sum())
+    precision, recall = hits / max(int(flagged.sum()), 1), hits / max(int(answers.sum()), 1)
+    f1 = 2 * precision * recall / max(precision + recall, 1e-9)
+    return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4)}
+
+
+def _steps(
+    scores: NDArray[np.float64], answers: NDArray[np.int8]
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the distinct scores above 0, falling, and how many sentences and risks reach each of them."""
+    order = np.argsort(-scores, kind="stable")
+    order = order[scores[order] > 0]
+    falling, hits = scores[order], np.cumsum(answers[order], dtype=np.int64)
+    last = np.flatnonzero(np.append(falling[:-1] > falling[1:], True)[: len(falling)])
+    return falling[last], last + 1, hits[last]
