@@ -9,8 +9,9 @@ from typing import NoReturn
 import typer
 
 from mingcha.pipeline.commands.explanations import explain_finding
-from mingcha.pipeline.commands.learning import train
+from mingcha.pipeline.commands.learning import evaluate, train
 from mingcha.pipeline.commands.options import FATAL, INTERRUPTED, OK, WRONG_USE
+from mingcha.pipeline.commands.rules import check_rules, list_rules
 from mingcha.pipeline.commands.runs import run, score
 from mingcha.pipeline.commands.texts import show_text
 from mingcha.pipeline.commands.verdicts import decide_file, decide_finding
@@ -28,6 +29,9 @@ app = typer.Typer(
 )
 explain_app = typer.Typer(help="说明一条线索的由来。", no_args_is_help=True, cls=Group, rich_markup_mode=None)
 decide_app = typer.Typer(help="记录人工决定，只追加不改写。", no_args_is_help=True, cls=Group, rich_markup_mode=None)
+rules_app = typer.Typer(
+    help="列出规则，核对和试用本单位的规则。", no_args_is_help=True, cls=Group, rich_markup_mode=None
+)
 
 app.command("run", cls=Command)(run)
 app.command("text", cls=Command)(show_text)
@@ -36,8 +40,12 @@ explain_app.command("finding", cls=Command)(explain_finding)
 app.add_typer(decide_app, name="decide")
 decide_app.command("finding", cls=Command)(decide_finding)
 decide_app.command("file", cls=Command)(decide_file)
+app.add_typer(rules_app, name="rules")
+rules_app.command("check", cls=Command)(check_rules)
+rules_app.command("list", cls=Command)(list_rules)
 app.command("score", cls=Command)(score)
 app.command("train", cls=Command)(train)
+app.command("evaluate", cls=Command)(evaluate)
 
 
 def main() -> NoReturn:

@@ -1,4 +1,4 @@
-"""Read detection rules from TOML files, refuse what cannot be used, let an office's own file override single rules."""
+"""Read detection rules from TOML files and refuse what cannot be used, with file, rule, field, cause and remedy."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from mingcha.corpora.datafiles import read_toml
 from mingcha.pipeline.errors import DataError
+from mingcha.pipeline.judgment import UNMISTAKABLE
 from mingcha.pipeline.rules import Rule
-from mingcha.pipeline.terms import CATEGORY_OF_CLASS, EVIDENCE_CATEGORIES, RISK_CATEGORIES
+from mingcha.pipeline.terms import APART_CATEGORIES, CATEGORIES, CATEGORY_OF_CLASS, EVIDENCE_CATEGORIES, RISK_CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from mingcha.pipeline.rules import Category
+    from mingcha.pipeline.terms import RuleKind
 
 RULES_FOLDER = Path(__file__).parent / "rules"
 
@@ -50,13 +54,59 @@ PARTS = MappingProxyType(
     }
 )
 
+KINDS: Mapping[str, RuleKind] = MappingProxyType(
+    {
+        **dict.fromkeys(RISK_CATEGORIES, "risk"),
+        **dict.fromkeys(EVIDENCE_CATEGORIES, "evidence"),
+        **APART_CATEGORIES,
+    }
+)
+
 _TEXTS = ("id", "kind", "category", "subclass", "reason", "pattern")
 _LISTS = ("phrases", "anchors", "unless", "matches", "misses")
-_FORMS = ("phrases", "pattern", "tokens")
+FORMS = ("phrases", "pattern", "tokens")
+REQUIRED = ("id", "weight", "reason", "matches")
 _FIELDS = frozenset({*_TEXTS, *_LISTS, "tokens", "weight"})
 _TOKEN_KEYS = frozenset({"TEXT", "LENGTH", "OP", "ENT_TYPE"})
+_OPERATORS = re.compile(r"[1!?+*]|\{\d+\}|\{\d*,\d+\}|\{\d+,\}")
 _PART = re.compile(r"<([\u4e00-\u9fff]+)>")
+_UNCLEAN = re.compile(r"[０-９ａ-ｚＡ-Ｚ]|\s")
 _SUBCLASS = re.compile(r"(R\d\d)(?:\.([A-Z])(\d))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The file and the rule that a message speaks of."""
+
+    file: str
+    rule: str
+
+    def refusal(self, field: str, cause: str, remedy: str) -> DataError:
+        """Return the error to raise for a field of the rule."""
+        return DataError(f"规则文件“{self.file}”的规则“{self.rule}”，字段 {field}：{cause}。{remedy}。")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A rule as its file has it, not yet checked: its own fields, and the file's defaults for the others."""
+
+    place: Place
+    own: Mapping[str, Any]
+    defaults: Mapping[str, Any]
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """All fields, the rule's own before the defaults."""
+        return {**self.defaults, **self.own}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """What one file holds, not yet checked: rules, and tables that name categories."""
+
+    path: Path
+    rules: tuple[Written, ...]
+    categories: tuple[Mapping[str, Any], ...]
 
 
 def load_rules(source: Path | Iterable[Path] = RULES_FOLDER) -> tuple[Rule, ...]:
@@ -67,37 +117,39 @@ def load_rules(source: Path | Iterable[Path] = RULES_FOLDER) -> tuple[Rule, ...]
     `PARTS` are replaced in ``pattern`` and ``unless``. Raise `DataError` for the first thing that cannot be used.
     """
     rules: dict[str, Rule] = {}
-    homes: dict[str, Path] = {}
-    for path in _files(source):
-        for rule in _rules_of(path):
-            if rule.id in rules:
-                place = _Place(path.name, rule.id)
-                raise place.refusal("id", f"与文件“{homes[rule.id].name}”中的一条规则重名", "请给它另起一个编号")
-            rules[rule.id], homes[rule.id] = rule, path
+    for written in written_rules(map(read_rule_file, _files(source))):
+        rule = make_rule(written.fields, written.place)
+        rules[rule.id] = rule
     return tuple(rules.values())
 
 
-def merge_rules(shipped: Iterable[Rule], own: Iterable[Rule]) -> tuple[Rule, ...]:
-    """Let each rule of *own* replace the shipped one with its id, or join at the end; weight 0 switches a rule off."""
-    merged = {rule.id: rule for rule in (*shipped, *own)}
-    return tuple(rule for rule in merged.values() if rule.weight > 0)
+def written_rules(files: Iterable[RuleFile]) -> Iterator[Written]:
+    """Yield the rules of *files* in order; refuse an id that is written twice."""
+    homes: dict[str, str] = {}
+    for written in (written for file in files for written in file.rules):
+        place = written.place
+        if place.rule in homes:
+            raise place.refusal("id", f"与文件“{homes[place.rule]}”中的一条规则重名", "请给它另起一个编号")
+        homes[place.rule] = place.file
+        yield written
 
 
-def rules_version(rules: Iterable[Rule]) -> str:
-    """Return 12 hex digits that change with anything a rule says, and not with the order of the rules."""
-    texts = sorted(json.dumps(asdict(rule), ensure_ascii=False, sort_keys=True) for rule in rules)
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
+def read_rule_file(path: Path) -> RuleFile:
+    """Return what the file at *path* holds; a `DataError` says where it is no rule file."""
+    content = _read(path)
+    defaults = content.get("defaults", {})
+    rules = tuple(
+        Written(Place(path.name, str(table.get("id") or f"第{number}条")), table, defaults)
+        for number, table in enumerate(_tables(content, "rule", path), 1)
+    )
+    return RuleFile(path, rules, _tables(content, "category", path))
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """The file and the rule that a message speaks of."""
-
-    file: str
-    rule: str
-
-    def refusal(self, field: str, cause: str, remedy: str) -> DataError:
-        return DataError(f"规则文件“{self.file}”的规则“{self.rule}”，字段 {field}：{cause}。{remedy}。")
+def rules_version(rules: Iterable[Rule], categories: Iterable[Category] = ()) -> str:
+    """Return 12 hex digits that change with anything a rule or category says, and not with their order."""
+    rows = [*map(asdict, rules), *map(asdict, categories)]
+    texts = [json.dumps(row, ensure_ascii=False, sort_keys=True) for row in rows]
+    return hashlib.sha256("\n".join(sorted(texts)).encode()).hexdigest()[:12]
 
 
 def _files(source: Path | Iterable[Path]) -> tuple[Path, ...]:
@@ -111,29 +163,29 @@ def _files(source: Path | Iterable[Path]) -> tuple[Path, ...]:
     return found
 
 
-def _rules_of(path: Path) -> Iterator[Rule]:
-    content = _read(path)
-    tables = content.get("rule", [])
+def _tables(content: Mapping[str, Any], name: str, path: Path) -> tuple[Mapping[str, Any], ...]:
+    tables = content.get(name, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise DataError(f"规则文件“{path.name}”里的规则应各以一行 [[rule]] 开头（两层方括号）。")
-    defaults = content.get("defaults", {})
-    for number, table in enumerate(tables, 1):
-        place = _Place(path.name, str(table.get("id") or f"第{number}条"))
-        yield _rule({**defaults, **table}, place)
+        raise DataError(f"规则文件“{path.name}”里的 {name} 应各以一行 [[{name}]] 开头（两层方括号）。请改正。")
+    return tuple(tables)
 
 
 def _read(path: Path) -> dict[str, Any]:
     content = read_toml(path)
-    strange = sorted(content.keys() - {"rule", "defaults"})
+    strange = sorted(content.keys() - {"rule", "category", "defaults"})
     if strange:
-        raise DataError(f"规则文件“{path.name}”里有不认识的部分“{strange[0]}”。只能有 [defaults] 和 [[rule]]。")
+        allowed = "[defaults]、[[category]] 和 [[rule]]"
+        raise DataError(f"规则文件“{path.name}”里有不认识的部分“{strange[0]}”。请删去或改名，只能有 {allowed}。")
+    if not isinstance(content.get("defaults", {}), dict):
+        raise DataError(f"规则文件“{path.name}”里的 defaults 应以一行 [defaults] 开头（一层方括号）。请改正。")
     return content
 
 
-def _rule(table: Mapping[str, Any], place: _Place) -> Rule:
+def make_rule(table: Mapping[str, Any], place: Place, kinds: Mapping[str, RuleKind] = KINDS) -> Rule:
+    """Return the rule that *table* describes; *kinds* are the categories there are. Raise `DataError` with *place*."""
     _check_fields(table, place)
-    filled = {**table, **_classified(table, place)}
-    _check_weight(filled["weight"], place)
+    filled = {**table, **_classified(table, place, kinds)}
+    _check_weight(filled["weight"], filled["category"], place)
     _check_form(filled, place)
     for name in _LISTS:
         filled[name] = tuple(filled.get(name, ()))
@@ -143,10 +195,10 @@ def _rule(table: Mapping[str, Any], place: _Place) -> Rule:
     return Rule(**filled)
 
 
-def _check_fields(table: Mapping[str, Any], place: _Place) -> None:
+def _check_fields(table: Mapping[str, Any], place: Place) -> None:
     for name in sorted(table.keys() - _FIELDS):
         raise place.refusal(name, "没有这个字段", f"可用的字段是 {'、'.join(sorted(_FIELDS))}")
-    for name in ("id", "weight", "reason", "matches"):
+    for name in REQUIRED:
         if not table.get(name) and table.get(name) != 0:
             raise place.refusal(name, "缺少或为空", "每条规则都要有编号、权重、理由和至少一个应命中的例句")
     for name in _TEXTS:
@@ -155,71 +207,84 @@ def _check_fields(table: Mapping[str, Any], place: _Place) -> None:
     for name in _LISTS:
         if not _is_texts(table.get(name, [])):
             raise place.refusal(name, "应是由不空的文字组成的列表", '请写成 ["甲", "乙"] 的样子')
+    for word in (*table.get("phrases", ()), *table.get("anchors", ())):
+        if _UNCLEAN.search(word):
+            raise place.refusal(
+                "phrases/anchors", f"“{word}”里有空格或全角字母、数字，永远不会命中", "请去掉或改成半角"
+            )
 
 
 def _is_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value)
 
 
-def _classified(table: Mapping[str, Any], place: _Place) -> dict[str, Any]:
+def _classified(table: Mapping[str, Any], place: Place, kinds: Mapping[str, RuleKind]) -> dict[str, Any]:
     subclass = table.get("subclass")
     implied = _category_of(subclass, place) if subclass else None
     category = table.get("category", implied)
-    if category not in (*RISK_CATEGORIES, *EVIDENCE_CATEGORIES):
-        known = "、".join((*RISK_CATEGORIES, *EVIDENCE_CATEGORIES))
-        raise place.refusal("category", f"不认识的类别“{category}”", f"应是 {known} 之一")
+    if category not in kinds:
+        raise place.refusal("category", f"不认识的类别“{category}”", f"应是 {'、'.join(kinds)} 之一")
     if implied not in (None, category):
         raise place.refusal(
             "category", f"“{category}”与小类 {subclass} 不符", f"{subclass} 属于 {implied}，请改其中一个"
         )
-    kind = "risk" if category in RISK_CATEGORIES else "evidence"
+    kind = kinds[category]
     if table.get("kind", kind) != kind:
         raise place.refusal("kind", f"“{table['kind']}”与类别 {category} 不符", f"请改为 {kind} 或删去这一行")
     return {"kind": kind, "category": category, "subclass": subclass}
 
 
-def _category_of(subclass: str, place: _Place) -> str:
+def _category_of(subclass: str, place: Place) -> str:
     match = _SUBCLASS.fullmatch(subclass)
     if match and match[1] in CATEGORY_OF_CLASS:
         letter, count = SUBCLASS_LETTERS.get(match[1], ("", 0))
         if match[2] is None or (match[2] == letter and 1 <= int(match[3]) <= count):
             return str(CATEGORY_OF_CLASS[match[1]])
-    raise place.refusal("subclass", f"不认识的小类“{subclass}”", "应是 R01 至 R12，或带字母的细类，如 R09.F1、R12.Z5")
+    raise place.refusal("subclass", f"不认识的小类“{subclass}”", "应是 R01 至 R14，或带字母的细类，如 R09.F1、R12.Z5")
 
 
-def _check_weight(weight: object, place: _Place) -> None:
+def _check_weight(weight: object, category: str, place: Place) -> None:
     if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= 1:
         raise place.refusal("weight", f"“{weight}”不在 0 到 1 之间", "请写成 0.5 这样的小数；写 0 表示停用这条规则")
+    if category not in CATEGORIES and 0 < weight < UNMISTAKABLE:
+        cause = f"类别 {category} 没有句子模型配合，权重低于 {UNMISTAKABLE} 的规则不会产生线索"
+        raise place.refusal("weight", cause, f"请改为 {UNMISTAKABLE} 以上，并用 unless 排除例外")
 
 
-def _check_form(table: Mapping[str, Any], place: _Place) -> None:
-    given = [name for name in _FORMS if table.get(name)]
+def _check_form(table: Mapping[str, Any], place: Place) -> None:
+    given = [name for name in FORMS if table.get(name)]
     if len(given) != 1:
         cause = f"同时写了 {'、'.join(given)}" if given else "一样也没有写"
         raise place.refusal("phrases/pattern/tokens", cause, "三者要写一样，也只能写一样")
     if given != ["phrases"] and not table.get("anchors"):
         raise place.refusal("anchors", "缺少引词", "写 pattern 或 tokens 时，请列出命中句中必有其一的词语")
+    if given == ["phrases"] and table.get("anchors"):
+        raise place.refusal("anchors", "写 phrases 时不用引词", "请删去 anchors，或改用 pattern")
     if not isinstance(table.get("tokens", []), list):
         raise place.refusal(
             "tokens", "应是由词条组成的列表", '请写成 [{ TEXT = "拖" }, { ENT_TYPE = "DURATION" }] 的样子'
         )
 
 
-def _expanded(text: str, field: str, place: _Place) -> str:
+def _expanded(text: str, field: str, place: Place) -> str:
     for name in _PART.findall(text):
         if name not in PARTS:
             raise place.refusal(field, f"没有名为“<{name}>”的构件", f"可用的构件是 {'、'.join(PARTS)}")
     full = _PART.sub(lambda match: PARTS[match[1]], text)
     try:
-        re.compile(full)
+        empty = re.compile(full).search("")
     except re.error as error:
         raise place.refusal(field, f"正则表达式“{text}”写错了（{error}）", "请检查括号是否成对") from error
+    if empty:
+        raise place.refusal(field, f"正则表达式“{text}”连空白也会命中", "请写明至少要有的字")
     return full
 
 
-def _token(token: object, place: _Place) -> dict[str, Any]:
+def _token(token: object, place: Place) -> dict[str, Any]:
     if not isinstance(token, dict) or not token.keys() <= _TOKEN_KEYS:
         raise place.refusal("tokens", f"看不懂词条 {token}", f"词条只能用 {'、'.join(sorted(_TOKEN_KEYS))}")
+    if not _OPERATORS.fullmatch(str(token.get("OP", "1"))):
+        raise place.refusal("tokens", f"看不懂 OP“{token['OP']}”", "应是 ?、*、+、! 或 {2,5} 之一")
     entity = token.get("ENT_TYPE", "")
     named = entity.get("IN", []) if isinstance(entity, dict) else [entity] if entity else []
     for name in named:

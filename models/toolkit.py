@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import mingcha
 from mingcha.corpora.lexicon import rules_version
 from mingcha.models.characters import simplify
+from mingcha.models.operating_points import choose_operating_point, describe_point
 from mingcha.models.sentence_model import HEADS, load_sentence_model
-from mingcha.models.stages import all_rules, load_stages
+from mingcha.models.stages import load_stages, shipped_book
 from mingcha.pipeline.analysis import Toolkit
-from mingcha.pipeline.judgment import OperatingPoint
 from mingcha.pipeline.registry import build_registry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from mingcha.models.sentence_model import SentenceModel
     from mingcha.pipeline.genres import Genre
     from mingcha.pipeline.marking import Marked
+    from mingcha.pipeline.rules import RuleBook
     from mingcha.pipeline.subjects import Subject
 
 
@@ -34,15 +35,20 @@ class _Scorer:
         return [dict(zip(HEADS, row, strict=True)) for row in rows]
 
 
-def load_toolkit(roster: Sequence[Subject] = ()) -> Toolkit:
-    """Return the toolkit of the shipped rules and model for *roster*."""
+def load_toolkit(
+    roster: Sequence[Subject] = (), *, min_precision: float | None = None, book: RuleBook | None = None
+) -> Toolkit:
+    """Return the toolkit of the shipped model for *roster*, with the rules of *book* or the shipped ones.
+
+    For *min_precision* see ``choose_operating_point``.
+    """
     model = load_sentence_model()
     return Toolkit(
-        stages=load_stages(),
+        stages=load_stages(book),
         scorer=_Scorer(model),
-        point=operating_point(model.card["operating_point"]),
+        point=choose_operating_point(model.card, min_precision),
         registry=build_registry([_simplified(subject) for subject in roster]),
-        versions=current_versions(),
+        versions=current_versions(min_precision, book=book),
         model=model.id,
     )
 
@@ -54,22 +60,22 @@ def _simplified(subject: Subject) -> Subject:
     return replace(subject, name=name, aliases=tuple(aliases), unit=unit, post=post)
 
 
-def current_versions() -> dict[str, str]:
-    """Return the versions that every finding of a run bears: software, rules, model."""
-    return {
-        "software": mingcha.__version__,
-        "rules": rules_version(all_rules()),
-        "model": load_sentence_model().id,
-    }
+def current_versions(min_precision: float | None = None, *, book: RuleBook | None = None) -> dict[str, str]:
+    """Return the versions that every finding of a run bears: software, rules, model.
+
+    ``point`` is there where an operating point was chosen, ``own_rules`` where *book* has anything of an office.
+    """
+    model, rules = load_sentence_model(), book or shipped_book()
+    hashed = rules_version(rules.rules, rules.categories)
+    versions = {"software": mingcha.__version__, "rules": hashed, "model": model.id}
+    if rules != shipped_book():
+        own = (rule for rule in rules.rules if rule.id in rules.own)
+        versions["own_rules"] = rules_version(own, rules.categories)
+    return versions if min_precision is None else versions | {"point": describe_point(model.card, min_precision)}
 
 
 def rule_reasons() -> dict[str, str]:
-    """Return the Chinese reason of every rule and of the model, by id."""
+    """Return the Chinese reason of every shipped rule and of the model, by id."""
     model = load_sentence_model()
-    reasons = {rule.id: rule.reason for rule in all_rules()}
+    reasons = {rule.id: rule.reason for rule in shipped_book().rules}
     return reasons | {model.id: str(model.card["reason"]), "check.sum": "文中数字与算出的结果不一致"}
-
-
-def operating_point(row: Mapping[str, Any]) -> OperatingPoint:
-    """Return the operating point written in a model card."""
-    return OperatingPoint(row["risk"], row["share"], row["evidence"], row["mention"])

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Protocol
 from mingcha.pipeline.arithmetic import check_sums
 from mingcha.pipeline.attribution import attribute_document
 from mingcha.pipeline.document import Locator, Span
-from mingcha.pipeline.findings import Cue, Finding, finding_id
-from mingcha.pipeline.judgment import Witness, judge
+from mingcha.pipeline.findings import Cue, Finding, Referral, finding_id
+from mingcha.pipeline.judgment import Witness, judge, refer
 from mingcha.pipeline.preparation import prepare
 from mingcha.pipeline.quantities import extract_quantities
 from mingcha.pipeline.rewriting import count_repairs
 from mingcha.pipeline.strength import strength_of
 from mingcha.pipeline.structure import read_structure
 from mingcha.pipeline.structure_records import structure_records
+from mingcha.pipeline.terms import CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -65,7 +66,9 @@ class ScoredSentence:
 @dataclass(frozen=True, slots=True)
 class Analysis:
     """What was found in one document; all spans count in its original text. ``repairs`` counts them by kind;
-    ``structure`` are the records of ``structure.jsonl``.
+    ``structure`` are the records of ``structure.jsonl``; ``fired`` are the ids of all rules that matched anywhere.
+
+    ``referrals`` are for authorized reviewers alone and never stand among the findings.
     """
 
     document: Document
@@ -75,6 +78,8 @@ class Analysis:
     sentences: tuple[ScoredSentence, ...]
     repairs: Mapping[RepairKind, int]
     structure: tuple[Record, ...]
+    fired: frozenset[str] = frozenset()
+    referrals: tuple[Referral, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,8 @@ def analyze(document: Document, kit: Toolkit) -> Analysis:
     scores = kit.scorer(prepared.sentences, prepared.genre)
     who = attribute_document(prepared.segmented, prepared.sentences, prepared.genre, kit.registry, document.name)
     context = _Context(prepared, extract_quantities(prepared.clean.text), kit)
-    found = (*_findings(context, scores, who), *_checks(context))
+    witnesses = tuple(_witnesses(prepared, scores))
+    found = (*_findings(context, witnesses, who), *_checks(context))
     findings = tuple({finding.id: finding for finding in found}.values())
     quantities = _located(context, context.quantities)
     repairs = count_repairs(prepared.clean.repairs)
@@ -115,18 +121,42 @@ def analyze(document: Document, kit: Toolkit) -> Analysis:
         sentences=_scored(prepared, scores),
         repairs=repairs,
         structure=tuple(structure_records(prepared.clean, structure)),
+        fired=frozenset(hit.rule.id for sentence in prepared.sentences for hit in sentence.hits),
+        referrals=tuple(_referrals(context, witnesses, who)),
     )
 
 
-def _findings(
-    context: _Context, scores: Sequence[Mapping[str, float]], who: Sequence[Attribution]
-) -> Iterator[Finding]:
-    for sentence, probabilities, attribution in zip(context.prepared.sentences, scores, who, strict=True):
-        place = sentence.sentence
-        known = (sentence.hits, sentence.cue, sentence.cues, place.asks, context.genre.id, probabilities)
-        witness = Witness(*known, heading=place.heading)
+def _witnesses(prepared: Prepared, scores: Sequence[Mapping[str, float]]) -> Iterator[Witness]:
+    for one, probabilities in zip(prepared.sentences, scores, strict=True):
+        asks, heading = one.sentence.asks, one.sentence.heading
+        known = (one.hits, one.cue, one.cues, asks, prepared.genre.id, probabilities)
+        yield Witness(*known, heading=heading, governed=one.governed)
+
+
+def _findings(context: _Context, witnesses: Sequence[Witness], who: Sequence[Attribution]) -> Iterator[Finding]:
+    for sentence, witness, attribution in zip(context.prepared.sentences, witnesses, who, strict=True):
         for judgment in judge(witness, context.kit.point):
             yield _finding(judgment, sentence, attribution.of(judgment.hits), context)
+
+
+def _referrals(context: _Context, witnesses: Sequence[Witness], who: Sequence[Attribution]) -> Iterator[Referral]:
+    clean = context.clean
+    for sentence, witness, attribution in zip(context.prepared.sentences, witnesses, who, strict=True):
+        span = clean.offsets.to_original(sentence.sentence.span)
+        for referred in refer(witness):
+            yield Referral(
+                id=finding_id(clean.document.sha256, span, "referral", referred.category),
+                document=clean.document.name,
+                span=span,
+                text=span.of(clean.document.text),
+                locator=locator_at(clean.document, span),
+                category=referred.category,
+                status=referred.status,
+                speaker=attribution.speaker,
+                source_kind=attribution.source_kind,
+                sources=tuple(sorted({hit.rule.id for hit in referred.hits})),
+                versions=context.kit.versions,
+            )
 
 
 def _finding(judgment: Judgment, sentence: Marked, who: Attribution, context: _Context) -> Finding:
@@ -151,9 +181,15 @@ def _finding(judgment: Judgment, sentence: Marked, who: Attribution, context: _C
         quantities=_located(context, quantities),
         strength=strength_of(judgment, quantities, sentence.text, source_kind=who.source_kind, genre=context.genre.id),
         confidence=round(judgment.confidence, 4),
-        sources=(*sorted({hit.rule.id for hit in judgment.hits}), context.kit.model),
+        sources=_sources(judgment, context.kit),
         versions=context.kit.versions,
     )
+
+
+def _sources(judgment: Judgment, kit: Toolkit) -> tuple[str, ...]:
+    """Return the rules that fired, and the model where it had a say."""
+    rules = sorted({hit.rule.id for hit in judgment.hits})
+    return (*rules, kit.model) if judgment.category in CATEGORIES else tuple(rules)
 
 
 def _cue(judgment: Judgment, sentence: Marked, clean: Clean) -> Cue | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from mingcha.pipeline.rules import Glossary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,10 +24,14 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution: when it started (ISO 8601 with zone), over which folder, with which versions."""
+    """One execution: when it started (ISO 8601 with zone), over which folder, with which versions.
+
+    ``glossary`` explains the ids of an office's own rules and categories, which the software does not come with.
+    """
 
     id: str
     assessment: str
     folder: str
     started: str
     versions: Mapping[str, str]
+    glossary: Glossary = field(default_factory=Glossary)

@@ -17,6 +17,7 @@ from mingcha.pipeline.registry import find_mentions
 from mingcha.pipeline.resolution import resolve
 from mingcha.pipeline.setting import setting_of
 from mingcha.pipeline.sources import caller_of, document_source, source_of, speaker_of
+from mingcha.pipeline.terms import CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +39,8 @@ class Attribution:
     """Whom a sentence is about and who says it; ``reason`` (Chinese) tells how that was decided.
 
     ``subject`` is a roster id; where several are possible it is ``None`` and ``candidates`` lists them. ``outside``
-    are the places (spans in the clean text) of rule hits whose actor stands outside the roster.
+    are the places (spans in the clean text) of rule hits whose actor stands outside the roster. ``beside`` is the same
+    for the hits of categories that stand apart: they must not move what is said of the others.
     """
 
     subject: str | None
@@ -47,9 +49,12 @@ class Attribution:
     source_kind: str
     reason: str
     outside: tuple[Span, ...] = ()
+    beside: Attribution | None = None
 
     def of(self, hits: Sequence[Hit]) -> Attribution:
         """Return the attribution of a judgment that rests on *hits*: to nobody inside where all are an outsider's."""
+        if hits and self.beside is not None and all(hit.rule.category not in CATEGORIES for hit in hits):
+            return self.beside.of(hits)
         if hits and self.subject is not None and all(hit.span in self.outside for hit in hits):
             return replace(self, subject=None, candidates=(), reason=f"{OUTSIDE}：这一行为的主语不在名册中")
         return self
@@ -67,36 +72,46 @@ def attribute_document(
     if registry.subjects:
         choices = list(_subjects(segmented, sentences, find_mentions(text, registry), setting))
     else:
-        choices = [Choice(None, (), _NO_ROSTER)] * len(sentences)
+        choices = [(Choice(None, (), _NO_ROSTER), None)] * len(sentences)
     return tuple(
-        Attribution(
-            choice.subject,
-            choice.candidates,
+        _attribution(
+            *choice,
+            marked.sentence,
             speaker_of(marked.sentence, genre, metadata, caller),
             source_of(marked.sentence, genre, metadata, document_kind=source),
-            choice.reason,
-            tuple(span.shifted(marked.sentence.span.start) for span in choice.outside),
         )
         for marked, choice in zip(sentences, choices, strict=True)
     )
 
 
+def _attribution(
+    choice: Choice, beside: Choice | None, sentence: Sentence, speaker: str | None, source: str
+) -> Attribution:
+    outside = tuple(span.shifted(sentence.span.start) for span in choice.outside)
+    other = _attribution(beside, None, sentence, speaker, source) if beside else None
+    return Attribution(choice.subject, choice.candidates, speaker, source, choice.reason, outside, other)
+
+
 def _subjects(
     segmented: Segmented, sentences: Sequence[Marked], mentions: Sequence[Mention], setting: Setting
-) -> Iterator[Choice]:
-    """Yield whom each of *sentences* is about; every sentence of the document lends what it speaks of to the next."""
-    targets = {marked.sentence.span: _targets(marked) for marked in sentences}
+) -> Iterator[tuple[Choice, Choice | None]]:
+    """Yield whom each of *sentences* is about, and whom the rules apart in it, where there are any.
+
+    Every sentence of the document lends what it speaks of to the next.
+    """
+    targets = {marked.sentence.span: (_targets(marked), _targets_apart(marked)) for marked in sentences}
     spoken = [sentence for sentence in segmented.sentences if not sentence.noise]
     focus = Focus()
     for sentence, found in zip(spoken, _by_sentence(spoken, mentions), strict=True):
         focus = focus.entering(sentence)
         text = segmented.text_of(sentence)
         references = resolve(references_in(text, found, sentence.span.start), focus, setting)
-        aims = targets.get(sentence.span, [])
+        aims, apart = targets.get(sentence.span, ([], []))
         choice = choose(text, references, aims) or _unnamed(text, aims, focus, setting)
+        beside = (choose(text, references, apart) or _unnamed(text, apart, focus, setting)) if apart else None
         focus = focus.after(choice.antecedent)
         if sentence.span in targets:
-            yield choice
+            yield choice, beside
 
 
 def _by_sentence(sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> Iterator[list[Mention]]:
@@ -111,8 +126,16 @@ def _by_sentence(sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> 
 
 
 def _targets(marked: Marked) -> list[Span]:
-    risks = [hit for hit in marked.hits if hit.rule.kind == "risk"]
-    return [hit.span.shifted(-marked.sentence.span.start) for hit in (risks or marked.hits)[:_MOST_TARGETS]]
+    risks = [hit for hit in marked.known if hit.rule.kind == "risk"]
+    return _places(risks or marked.known, marked.sentence)
+
+
+def _targets_apart(marked: Marked) -> list[Span]:
+    return _places(marked.apart, marked.sentence)
+
+
+def _places(hits: Sequence[Hit], sentence: Sentence) -> list[Span]:
+    return [hit.span.shifted(-sentence.span.start) for hit in hits[:_MOST_TARGETS]]
 
 
 def _unnamed(text: str, targets: Sequence[Span], focus: Focus, setting: Setting) -> Choice:

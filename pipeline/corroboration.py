@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from itertools import combinations, groupby
+from itertools import chain, combinations, groupby
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.clusters import agreed, chained
@@ -17,6 +17,7 @@ from mingcha.pipeline.contradictions import find_contradictions
 from mingcha.pipeline.findings import Fact
 from mingcha.pipeline.likeness import Utterance, copies, likeness, utterances_of
 from mingcha.pipeline.similarity import Scale, candidate_pairs, scale_of
+from mingcha.pipeline.terms import CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,15 +37,20 @@ def corroborate(findings: Sequence[Finding]) -> tuple[Fact, ...]:
     """Return the facts that *findings* of one assessment add up to, ordered by id.
 
     Every active finding is in exactly one fact, among its ``supports`` or its ``copies``; the order of *findings*
-    does not matter.
+    does not matter. Categories that stand apart make facts of their own and never touch those of the codebook.
     """
     known = {finding.id: finding for finding in sorted(findings, key=lambda one: (one.id, one.document), reverse=True)}
-    spoken = sorted(utterances_of(one for one in known.values() if one.kind != "check"), key=lambda one: one.key)
+    judged = [finding for finding in known.values() if finding.kind != "check"]
+    counted = [finding for finding in judged if finding.category in CATEGORIES]
+    apart = [finding for finding in judged if finding.category not in CATEGORIES]
+    return tuple(sorted(chain(_facts_among(counted), _facts_among(apart)), key=lambda fact: fact.id))
+
+
+def _facts_among(findings: Iterable[Finding]) -> Iterator[Fact]:
+    spoken = sorted(utterances_of(findings), key=lambda one: one.key)
     scale = scale_of(one.passage for one in spoken)
-    facts: list[Fact] = []
     for _, group in groupby(spoken, key=lambda one: one.owner):
-        facts.extend(_facts_of(list(group), scale))
-    return tuple(sorted(facts, key=lambda fact: fact.id))
+        yield from _facts_of(list(group), scale)
 
 
 def _facts_of(spoken: Sequence[Utterance], scale: Scale) -> Iterator[Fact]:

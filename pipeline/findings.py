@@ -59,6 +59,27 @@ class Finding:
     versions: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A passage that only authorized reviewers may see, such as one on integrity; it is no finding.
+
+    Whom it is about, how strong it is and whether it is true is left to them: the software concludes nothing. The
+    fields are those of a finding.
+    """
+
+    id: str
+    document: str
+    span: Span
+    text: str
+    locator: Locator
+    category: str
+    status: Status
+    speaker: str | None
+    source_kind: str
+    sources: tuple[str, ...]
+    versions: Mapping[str, str]
+
+
 def finding_id(sha256: str, span: Span, kind: str, category: str) -> str:
     """Return the stable id of a finding: decisions survive new rules and models because these are not in it.
 

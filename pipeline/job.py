@@ -17,6 +17,7 @@ from mingcha.pipeline.outputs import Outputs
 from mingcha.pipeline.reading.conversion import converting
 from mingcha.pipeline.reading.folder import list_files
 from mingcha.pipeline.reading.settings import ReadingSettings
+from mingcha.pipeline.rules import Glossary
 from mingcha.pipeline.running import analyze_files, plan_run
 from mingcha.pipeline.store.writing import Entry, finish_run, save_document, save_facts, start_run
 
@@ -34,7 +35,7 @@ log = logging.getLogger(__name__)
 
 DOCUMENTS, FINDINGS, QUANTITIES = "documents.jsonl", "findings.jsonl", "quantities.jsonl"
 STRUCTURE = "structure.jsonl"
-FACTS, SENTENCES = "facts.jsonl", "sentences.jsonl"
+FACTS, SENTENCES, REFERRALS = "facts.jsonl", "sentences.jsonl", "referrals.jsonl"
 LOG = "run.log"
 
 
@@ -57,24 +58,35 @@ class Tally:
     read: int = 0
     failures: list[Failure] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    referrals: int = 0
+    fired: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run gave, for the last lines on the screen and the exit code."""
+    """What a run gave, for the last lines on the screen and the exit code.
+
+    ``referrals`` counts what was put aside for authorized reviewers; ``idle`` are the office's rules without a match.
+    """
 
     read: int
     failures: tuple[Failure, ...]
     findings: tuple[Finding, ...]
     facts: tuple[Fact, ...]
+    referrals: int = 0
+    idle: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What the work is done with: how a toolkit is loaded (in each worker), and the versions it will have."""
+    """What the work is done with: how a toolkit is loaded (in each worker), and the versions it will have.
+
+    ``glossary`` has the office's own rules and categories.
+    """
 
     load_kit: Callable[[], Toolkit]
     versions: Mapping[str, str]
+    glossary: Glossary = field(default_factory=Glossary)
 
 
 def plan_job(job: Job) -> Plan:
@@ -99,13 +111,14 @@ def earlier_outputs(files: Iterable[tuple[str, Path]]) -> set[Path]:
 
 def carry_out(job: Job, plan: Plan, store: Engine, means: Means, *, tell: Callable[[Result], None]) -> Summary:
     """Analyze every file of the plan, write the output files and the store; *tell* hears of each file's result."""
-    run = _new_run(job, means.versions)
+    run = _new_run(job, means)
     start_run(store, job.assessment, run)
     tally = Tally()
     with Outputs(job.out) as outputs, converting([path for _, path in plan.files]) as conversions:
         plan = replace(plan, settings=replace(plan.settings, conversions=conversions))
         for name in (DOCUMENTS, STRUCTURE, FINDINGS, QUANTITIES, FACTS, *([SENTENCES] if job.scores else [])):
             outputs.begin(name)
+        outputs.begin(REFERRALS, private=True)
         for result in analyze_files(plan, means.load_kit):
             for item in result:
                 _take(item, tally, outputs, scores=job.scores)
@@ -117,7 +130,8 @@ def carry_out(job: Job, plan: Plan, store: Engine, means: Means, *, tell: Callab
         (job.out / SENTENCES).unlink(missing_ok=True)  # scores of an earlier run would not fit these findings
     save_facts(store, run, facts)
     finish_run(store, run, _now())
-    return Summary(tally.read, tuple(tally.failures), tuple(tally.findings), facts)
+    idle = tuple(sorted(means.glossary.reasons.keys() - tally.fired))
+    return Summary(tally.read, tuple(tally.failures), tuple(tally.findings), facts, tally.referrals, idle)
 
 
 def _take(item: Analysis | Failure, tally: Tally, outputs: Outputs, *, scores: bool) -> None:
@@ -128,9 +142,12 @@ def _take(item: Analysis | Failure, tally: Tally, outputs: Outputs, *, scores: b
     name = item.document.name
     tally.read += 1
     tally.findings.extend(item.findings)
+    tally.referrals += len(item.referrals)
+    tally.fired |= item.fired
     outputs.write(DOCUMENTS, [records.document_record(item)])
     outputs.write(STRUCTURE, item.structure)
     outputs.write(FINDINGS, map(records.finding_record, item.findings))
+    outputs.write(REFERRALS, map(records.referral_record, item.referrals))
     outputs.write(QUANTITIES, ({"document": name} | records.quantity_record(q) for q in item.quantities))
     if scores:
         outputs.write(SENTENCES, (records.sentence_record(name, sentence) for sentence in item.sentences))
@@ -143,11 +160,12 @@ def _entry(item: Analysis | Failure) -> Entry:
     return Entry(item.document, item.genre.id, item.findings, item.quantities, item.genre.evidence, mended)
 
 
-def _new_run(job: Job, versions: Mapping[str, str]) -> Run:
+def _new_run(job: Job, means: Means) -> Run:
     started = _now()
     key = f"{job.assessment.name}\n{job.folder.resolve()}\n{started}"
     digest = hashlib.sha256(key.encode("utf-8", "backslashreplace")).hexdigest()[:12]
-    return Run(digest, job.assessment.name, str(job.folder.resolve()), started, versions)
+    folder = str(job.folder.resolve())
+    return Run(digest, job.assessment.name, folder, started, means.versions, means.glossary)
 
 
 def _now() -> str:

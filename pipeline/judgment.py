@@ -9,6 +9,10 @@
    any word of risk the model must see it more clearly (these are only listed, never counted).
 4. Evidence follows the same second rule, for each category by itself; a sentence is never both achievement and
    shortfall, and a heading is no evidence.
+5. A category that stands apart (an office's own, 班子运行问题) is unknown to the model, so its rules alone speak: an
+   unmistakable one makes it active, unless a cue takes the words back, the asker speaks, or the document exhorts and
+   no cue asserts; then it is a mere mention. It never touches what is judged of the other categories.
+6. A referral (廉洁风险) is only ever told where the fifth rule makes it active, and to authorized reviewers alone.
 """
 
 from __future__ import annotations
@@ -16,14 +20,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from mingcha.pipeline.terms import ACTIVE_STATUSES, EVIDENCE_CATEGORIES, MENTIONS, RISK_CATEGORIES
+from mingcha.pipeline.assertion import weakest
+from mingcha.pipeline.terms import ACTIVE_STATUSES, CATEGORIES, EVIDENCE_CATEGORIES, MENTIONS, RISK_CATEGORIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mingcha.pipeline.assertion import CueHit
     from mingcha.pipeline.detection import Hit
-    from mingcha.pipeline.terms import Kind, Status
+    from mingcha.pipeline.terms import Kind, RuleKind, Status
 
 UNMISTAKABLE = 0.8  # the weight from which a rule may speak against a hesitating model
 CARRIED = 0.6  # how far below the operating point an unmistakable rule may carry the model
@@ -52,7 +57,8 @@ class Witness:
     """All that is known about one sentence when it is judged.
 
     ``cue`` decides over its risk hits, ``cues`` are all cues in it, ``asks`` tells an interviewer's turn, ``heading``
-    a heading, and ``probabilities`` are the sentence model's, by head.
+    a heading, and ``probabilities`` are the sentence model's, by head. ``governed`` gives, for each of ``hits``, the
+    cue that decides its status; categories that stand apart are judged only where it is given.
     """
 
     hits: Sequence[Hit]
@@ -62,6 +68,13 @@ class Witness:
     genre: str
     probabilities: Mapping[str, float]
     heading: bool = False
+    governed: Sequence[CueHit | None] = ()
+
+    @property
+    def apart(self) -> list[tuple[Hit, CueHit | None]]:
+        """The hits of the categories that the model does not know, each with its cue."""
+        pairs = zip(self.hits, self.governed, strict=False)
+        return [pair for pair in pairs if pair[0].rule.category not in CATEGORIES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +90,29 @@ class Judgment:
     hits: tuple[Hit, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """That a sentence states something which only authorized reviewers may see, and the rules that say so."""
+
+    category: str
+    status: Status
+    hits: tuple[Hit, ...]
+
+
 def judge(witness: Witness, point: OperatingPoint) -> tuple[Judgment, ...]:
-    """Return the judgements on one sentence: active risks, else mere mentions; then evidence."""
+    """Return the judgements on one sentence: active risks, else mere mentions; evidence; what stands apart."""
     risks = tuple(_active_risks(witness, point)) or tuple(_mentions(witness, point))
-    return (*risks, *_evidence(witness, point))
+    return (*risks, *_evidence(witness, point), *_apart(witness))
+
+
+def refer(witness: Witness) -> tuple[Referred, ...]:
+    """Return what of the sentence is for authorized reviewers alone; mere mentions are not."""
+    return tuple(
+        Referred(category, status, tuple(hit for hit, _ in found))
+        for category, found in _unmistakable(witness, "referral")
+        for status, _ in (_apart_status(witness, found),)
+        if status in ACTIVE_STATUSES
+    )
 
 
 def _active_risks(witness: Witness, point: OperatingPoint) -> Iterable[Judgment]:
@@ -138,7 +170,7 @@ def _mentions(witness: Witness, point: OperatingPoint) -> Iterable[Judgment]:
 def _mention_status(witness: Witness, point: OperatingPoint) -> tuple[Status | None, CueHit | None, float]:
     likeliest = cast("Status", max(MENTIONS, key=lambda status: witness.probabilities[status]))
     probability = witness.probabilities[likeliest]
-    named = any(hit.rule.kind == "risk" for hit in witness.hits)
+    named = any(hit.rule.category in RISK_CATEGORIES for hit in witness.hits)
     if named and witness.asks:
         return "hypothetical", witness.cue, max(witness.probabilities["hypothetical"], 0.5)
     if named and witness.cue is not None and witness.cue.rule.status in MENTIONS:
@@ -156,7 +188,7 @@ def _cue_of(witness: Witness, status: str) -> CueHit | None:
 
 
 def _named_categories(witness: Witness) -> list[str]:
-    named = {hit.rule.category for hit in witness.hits if hit.rule.kind == "risk"}
+    named = {hit.rule.category for hit in witness.hits}
     likeliest = max(RISK_CATEGORIES, key=lambda category: witness.probabilities[category])
     return [category for category in RISK_CATEGORIES if category in named] or [likeliest]
 
@@ -189,3 +221,34 @@ def _judgment(witness: Witness, category: str, status: Status, cue: CueHit | Non
     hits = tuple(hit for hit in witness.hits if hit.rule.category == category)
     subclass = max(hits, key=lambda hit: hit.rule.weight).rule.subclass if hits else None
     return Judgment(kind, category, subclass, status, cue, float(confidence), hits)
+
+
+def _apart(witness: Witness) -> Iterator[Judgment]:
+    for kind in ("risk", "evidence"):
+        for category, found in _unmistakable(witness, kind):
+            status, cue = _apart_status(witness, found)
+            if kind == "risk" or (status in ACTIVE_STATUSES and not witness.heading):
+                best = max((hit.rule for hit, _ in found), key=lambda rule: rule.weight)
+                hits = tuple(hit for hit, _ in found)
+                yield Judgment(kind, category, best.subclass, status, cue, best.weight, hits)
+
+
+def _unmistakable(witness: Witness, kind: RuleKind) -> Iterator[tuple[str, list[tuple[Hit, CueHit | None]]]]:
+    """Yield the categories apart of one kind, each with its unmistakable hits."""
+    sure = [pair for pair in witness.apart if pair[0].rule.kind == kind and pair[0].rule.weight >= UNMISTAKABLE]
+    for category in dict.fromkeys(hit.rule.category for hit, _ in sure):
+        yield category, [pair for pair in sure if pair[0].rule.category == category]
+
+
+def _apart_status(witness: Witness, found: Sequence[tuple[Hit, CueHit | None]]) -> tuple[Status, CueHit | None]:
+    cue = weakest([governing for _, governing in found])
+    if witness.asks:
+        return "hypothetical", cue
+    if cue is not None and cue.rule.status in MENTIONS:
+        return cast("Status", cue.rule.status), cue
+    if witness.genre in _EXHORTING and not (cue and cue.rule.status == "asserted"):
+        return "generic", cue
+    if cue is not None:
+        return ("reported" if cue.rule.status == "reported" else "asserted"), cue
+    hearsay = next((one for one in witness.cues if one.rule.status == "reported"), None)
+    return ("reported" if hearsay or witness.genre in _COMPLAINTS else "asserted"), hearsay

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.assertion import deciding_cue, find_cues, weakest
+from mingcha.pipeline.terms import CATEGORIES, RISK_CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,7 @@ class Marked:
     """One sentence with everything known before the model speaks.
 
     ``governed`` gives, for each hit, the cue that decides its status (``None``: nothing takes it back); ``cue``
-    decides over all risk hits together. The spans of cues count from the sentence's start.
+    decides over all risk hits of the codebook's categories together. The spans of cues count from the sentence's start.
     """
 
     text: str
@@ -32,6 +33,16 @@ class Marked:
     governed: tuple[CueHit | None, ...]
     cues: tuple[CueHit, ...]
     cue: CueHit | None
+
+    @property
+    def known(self) -> tuple[Hit, ...]:
+        """The hits of the codebook's categories, which the sentence model has learned."""
+        return tuple(hit for hit in self.hits if hit.rule.category in CATEGORIES)
+
+    @property
+    def apart(self) -> tuple[Hit, ...]:
+        """The hits of all other categories."""
+        return tuple(hit for hit in self.hits if hit.rule.category not in CATEGORIES)
 
 
 def mark(segmented: Segmented, hits: Mapping[int, tuple[Hit, ...]], book: CueBook) -> tuple[Marked, ...]:
@@ -50,5 +61,5 @@ def _marked(text: str, sentence: Sentence, hits: tuple[Hit, ...], book: CueBook)
     cues = find_cues(text, book)
     targets = [hit.span.shifted(-sentence.span.start) for hit in hits]
     governed = tuple(deciding_cue(text, target, cues, book) for target in targets)
-    risks = [cue for hit, cue in zip(hits, governed, strict=True) if hit.rule.kind == "risk"]
+    risks = [cue for hit, cue in zip(hits, governed, strict=True) if hit.rule.category in RISK_CATEGORIES]
     return Marked(text, sentence, hits, governed, cues, weakest(risks))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 from contextlib import ExitStack, contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
@@ -36,13 +37,16 @@ class Outputs:
         make_folder(self._folder)
         return self
 
-    def begin(self, name: str) -> None:
-        """Open *name* for writing, so that it exists even if no record comes."""
+    def begin(self, name: str, *, private: bool = False) -> None:
+        """Open *name* for writing, so that it exists even if no record comes; a *private* one is its owner's alone."""
         if (self._folder / name).is_dir():
             raise UsageError(f"“{self._folder / name}”是一个文件夹，无法写成结果文件。请换一个输出文件夹。")
+        part = self._folder / f".{name}.part"
         with _refusing(self._folder / name):
-            handle = (self._folder / f".{name}.part").open("w", encoding="utf-8", newline="\n")
-        self._open[name] = self._stack.enter_context(handle)
+            part.unlink(missing_ok=True)  # a rest of a broken-off run would keep its own permissions
+            opener = _open_private if private else None
+            opened = open(part, "w", encoding="utf-8", newline="\n", opener=opener)  # noqa: SIM115 - the stack closes it
+            self._open[name] = self._stack.enter_context(opened)
 
     def write(self, name: str, records: Iterable[Mapping[str, Any]]) -> None:
         """Append *records* to *name*, one JSON object a line."""
@@ -69,6 +73,10 @@ class Outputs:
         finally:
             for part in parts:
                 part.unlink(missing_ok=True)
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 @contextmanager

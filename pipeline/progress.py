@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.document import Failure
-from mingcha.pipeline.terms import ACTIVE_STATUSES
+from mingcha.pipeline.terms import ACTIVE_STATUSES, CATEGORIES, chinese
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from sqlalchemy import Engine
@@ -68,15 +69,29 @@ def _failures(result: Result) -> Iterator[Failure]:
     return (item for item in result if isinstance(item, Failure))
 
 
-def summary_lines(summary: Summary, out: Path) -> list[str]:
-    """Return the last words of a run."""
-    active = sum(1 for f in summary.findings if f.kind == "risk" and f.status in ACTIVE_STATUSES)
-    evidence = sum(1 for f in summary.findings if f.kind == "evidence")
+def summary_lines(summary: Summary, out: Path, names: Mapping[str, str]) -> list[str]:
+    """Return the last words of a run; *names* are those of the office's own categories."""
+    known = [finding for finding in summary.findings if finding.category in CATEGORIES]
+    active = sum(1 for f in known if f.kind == "risk" and f.status in ACTIVE_STATUSES)
+    evidence = sum(1 for f in known if f.kind == "evidence")
     return [
         f"读取 {summary.read} 份材料，未能读取 {len(summary.failures)} 个文件。",
         f"待核实的风险信号 {active} 条，实绩证据 {evidence} 条，事实 {len(summary.facts)} 项。均须人工确认。",
+        *_apart_lines(summary, names),
         f"报告：{out / 'report.html'}",
+        *(f"您的规则 {rule} 在本次材料中没有命中。请用 mingcha rules check 核对写法。" for rule in summary.idle),
     ]
+
+
+def _apart_lines(summary: Summary, names: Mapping[str, str]) -> Iterator[str]:
+    """Yield what stands apart from the counts, each only where there is any."""
+    active = [f for f in summary.findings if f.kind != "check" and f.status in ACTIVE_STATUSES]
+    counts = Counter(finding.category for finding in active if finding.category not in CATEGORIES)
+    if counts:
+        listed = "，".join(f"{names.get(category, chinese(category))} {count} 条" for category, count in counts.items())
+        yield f"另行单列：{listed}。"
+    if summary.referrals:
+        yield f"另有 {summary.referrals} 处涉及廉洁的表述，单独存放（referrals.jsonl），仅供授权人员查看。"
 
 
 def gap_lines(store: Engine, assessment: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from mingcha.pipeline.reporting.page import render_report
 from mingcha.pipeline.scoring.decisions import current_findings, decisions_in_force
 from mingcha.pipeline.scoring.scorecards import score
 from mingcha.pipeline.store.decisions import load_decisions
-from mingcha.pipeline.store.queries import load_documents, load_facts, load_findings, load_roster
+from mingcha.pipeline.store.queries import load_documents, load_facts, load_findings, load_glossary, load_roster
 from mingcha.pipeline.store.scorecards import save_scorecards
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.assessments import Assessment
     from mingcha.pipeline.findings import Decision, Fact
+    from mingcha.pipeline.rules import Glossary
     from mingcha.pipeline.scoring.decisions import Reviewed
     from mingcha.pipeline.scoring.scheme import Scheme
     from mingcha.pipeline.scoring.scorecards import Scorecard
@@ -38,7 +39,7 @@ SCORECARDS, REPORT = "scorecards.jsonl", "report.html"
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What a publication needs beside the store: assessment, scheme, and what explains a rule to the reader.
+    """What a publication needs beside the store: assessment, scheme, and what explains a shipped rule to the reader.
 
     ``inputs`` are the figures people typed in, by subject and indicator.
     """
@@ -59,6 +60,7 @@ class _Holding:
     facts: tuple[Fact, ...]
     documents: tuple[StoredDocument, ...]
     decisions: Mapping[str, Decision]
+    glossary: Glossary
 
 
 def publish(store: Engine, edition: Edition, out: Path) -> tuple[Scorecard, ...]:
@@ -87,6 +89,7 @@ def _holding(store: Engine, assessment: str) -> _Holding:
         facts=load_facts(store, assessment),
         documents=load_documents(store, assessment),
         decisions=decisions_in_force(decisions),
+        glossary=load_glossary(store, assessment),
     )
 
 
@@ -99,7 +102,8 @@ def _content(held: _Holding, edition: Edition, cards: tuple[Mapping[str, Any], .
         generated_at=at.replace("T", " ")[:16],
         facts=held.facts,
         decisions=held.decisions,
-        reasons=edition.reasons,
+        reasons={**edition.reasons, **held.glossary.reasons},
+        names=held.glossary.names,
         scorecards=cards,
         versions=edition.versions,
         preview=all(card["preview"] for card in cards),

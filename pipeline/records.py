@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mingcha.pipeline.analysis import Analysis, ScoredSentence
     from mingcha.pipeline.document import Failure, Locator, Trace
-    from mingcha.pipeline.findings import Cue, Fact, Finding
+    from mingcha.pipeline.findings import Cue, Fact, Finding, Referral
     from mingcha.pipeline.quantities import Quantity
 
 Record = dict[str, Any]
@@ -90,6 +90,24 @@ def finding_record(finding: Finding) -> Record:
         "confidence": finding.confidence,
         "sources": list(finding.sources),
         "versions": dict(finding.versions),
+    }
+
+
+def referral_record(referral: Referral) -> Record:
+    """Return the line of ``referrals.jsonl``."""
+    return {
+        "id": referral.id,
+        "document": referral.document,
+        "start": referral.span.start,
+        "end": referral.span.end,
+        "text": referral.text,
+        "locator": locator_record(referral.locator),
+        "category": referral.category,
+        "status": referral.status,
+        "speaker": referral.speaker,
+        "source_kind": referral.source_kind,
+        "sources": list(referral.sources),
+        "versions": dict(referral.versions),
     }
 
 

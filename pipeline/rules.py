@@ -1,12 +1,17 @@
-"""What a detection rule is: a value with its reason and its examples. The rules themselves lie in corpora/rules."""
+"""What a detection rule is: a value with its reason and its examples. The rules themselves lie in corpora/rules.
+
+An office may add rules, change single ones and name categories of its own; a :class:`RuleBook` is what comes of both.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mingcha.pipeline.terms import Kind
+    from collections.abc import Mapping
+
+    from mingcha.pipeline.terms import RuleKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,7 @@ class Rule:
     """
 
     id: str
-    kind: Kind
+    kind: RuleKind
     category: str
     subclass: str | None
     weight: float
@@ -37,3 +42,39 @@ class Rule:
     unless: tuple[str, ...] = ()
     matches: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category that an office adds to those of the codebook; ``name`` is Chinese."""
+
+    id: str
+    name: str
+    kind: RuleKind
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """What an office's own ids mean to a reader: the Chinese reasons of its rules, the names of its categories."""
+
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def __or__(self, other: Glossary) -> Glossary:
+        """Return both together; where they differ, *other* is right."""
+        return Glossary({**self.reasons, **other.reasons}, {**self.names, **other.names})
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """All rules in force, the categories an office added, and the ids of the rules it wrote or changed."""
+
+    rules: tuple[Rule, ...]
+    categories: tuple[Category, ...] = ()
+    own: frozenset[str] = frozenset()
+
+    @property
+    def glossary(self) -> Glossary:
+        """What explains the office's own part to a reader."""
+        reasons = {rule.id: rule.reason for rule in self.rules if rule.id in self.own}
+        return Glossary(reasons, {category.id: category.name for category in self.categories})

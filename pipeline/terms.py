@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Kind = Literal["risk", "evidence", "check"]
+RuleKind = Literal["risk", "evidence", "referral"]
 Status = Literal[
     "asserted",
     "reported",
@@ -27,10 +31,16 @@ RISK_CATEGORIES = (
     "bureaucratism",
 )
 EVIDENCE_CATEGORIES = ("achievement", "initiative", "shortfall")
+# The categories of the codebook: the sentence model knows them, a scheme may score them.
+CATEGORIES = (*RISK_CATEGORIES, *EVIDENCE_CATEGORIES)
+# What stands apart from them: listed but never scored, or kept for authorized reviewers alone.
+APART_CATEGORIES: Mapping[str, RuleKind] = MappingProxyType({"team_conflict": "risk", "integrity": "referral"})
+OWN = "own_"  # how the id of a category begins that an office added
 ACTIVE_STATUSES = frozenset({"asserted", "reported"})
 MENTIONS = ("normative", "negated", "generic", "resolved", "hypothetical", "exculpatory")
 
-# The twelve classes that bear a risk code (codebook section 1), and three that bear none and are only routed.
+# The twelve classes that bear a risk code (codebook section 1), and two that stand apart. The political list (R15) has
+# no rules: nothing of it is inferred.
 CATEGORY_OF_CLASS = MappingProxyType(
     {
         "R01": "overreach",
@@ -45,6 +55,8 @@ CATEGORY_OF_CLASS = MappingProxyType(
         "R10": "bureaucratism",
         "R11": "overreach",
         "R12": "formalism",
+        "R13": "team_conflict",
+        "R14": "integrity",
     }
 )
 
@@ -54,6 +66,7 @@ CHINESE = MappingProxyType(
         "risk": "风险信号",
         "evidence": "实绩证据",
         "check": "数据核对",
+        "referral": "单独存放",
         # categories
         "inaction": "不作为",
         "timidity": "不敢为",
@@ -65,6 +78,8 @@ CHINESE = MappingProxyType(
         "initiative": "担当作为",
         "shortfall": "目标差距",
         "arithmetic": "数字不符",
+        "team_conflict": "班子运行问题",
+        "integrity": "廉洁风险",
         # classes
         "R01": "乱作为",
         "R02": "不作为",
@@ -78,6 +93,8 @@ CHINESE = MappingProxyType(
         "R10": "官僚主义",
         "R11": "政绩观偏差",
         "R12": "弄虚作假",
+        "R13": "班子运行问题",
+        "R14": "廉洁风险",
         # statuses
         "asserted": "直接认定",
         "reported": "据反映",

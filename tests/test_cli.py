@@ -16,6 +16,9 @@ COMMANDS = (
     ["decide"],
     ["decide", "finding"],
     ["decide", "file"],
+    ["rules"],
+    ["rules", "check"],
+    ["rules", "list"],
 )
 
 

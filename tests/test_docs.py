@@ -1,5 +1,7 @@
 """The papers say what is true: the README's tour runs, its links lead somewhere, every command and file is named."""
 
+import dataclasses
+import doctest
 import json
 import re
 import shlex
@@ -10,8 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from mingcha.corpora.lexicon import KINDS, PARTS
 from mingcha.pipeline.reading.failures import CAUSES
 from mingcha.pipeline.reading.formats import SUFFIXES
+from mingcha.pipeline.rules import Rule
+from mingcha.pipeline.terms import chinese
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -53,6 +58,7 @@ def test_every_output_file_has_a_schema_and_stands_in_the_readme():
         "findings",
         "quantities",
         "facts",
+        "referrals",
         "scorecards",
         "sentences",
         "decisions",
@@ -78,6 +84,42 @@ def test_the_paper_on_reading_names_every_format_and_every_kind_of_failure():
     assert [format_ for format_ in SUFFIXES if format_ not in named] == []
     assert [kind for kind in CAUSES if f"`{kind}`" not in paper] == []
     assert "--allow-classified" in paper
+
+
+def test_the_paper_on_rules_can_be_followed_as_written(tmp_path):
+    paper = (ROOT / "docs" / "规则.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", paper, re.DOTALL)
+    own, material = tmp_path / "本单位规则.toml", tmp_path / "往年材料"
+    own.write_text(example, encoding="utf-8")
+    material.mkdir()
+    (material / "反馈.txt").write_text("巡察发现，三起纠纷的协议是照抄的。", encoding="utf-8")
+    shutil.copytree(material, tmp_path / "材料")
+    (commands,) = re.findall(r"```bash\n(.*?)```", paper, re.DOTALL)
+    told = ""
+    for line in commands.splitlines():
+        command = [sys.executable, "-m", "mingcha.cli", *shlex.split(line)[1:]]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=120)
+        assert done.returncode == 0, (line, done.stderr.decode())
+        told += done.stdout.decode()
+    assert "全部符合" in told
+    assert "新增 1 条" in told
+    assert "调解不力 1 条" in told
+    assert "您的规则 own.shirk.local 在本次材料中没有命中" in told
+
+
+def test_the_paper_on_rules_names_every_field_part_and_category():
+    paper = (ROOT / "docs" / "规则.md").read_text(encoding="utf-8")
+    fields = {field.name for field in dataclasses.fields(Rule)} - {"kind"} | {"enabled"}
+    assert [name for name in fields if f"`{name}`" not in paper] == []
+    assert [name for name in PARTS if f"`<{name}>`" not in paper] == []
+    assert [name for name in KINDS if f"`{name}` {chinese(name)}" not in paper] == []
+
+
+def test_the_examples_of_the_python_paper_run_as_written(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    failed, tried = doctest.testfile(str(ROOT / "docs" / "python.md"), module_relative=False)
+    assert tried > 30
+    assert failed == 0
 
 
 def test_decisions_are_numbered_without_gaps():

@@ -11,15 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mingcha.corpora.lexicon import RULES_FOLDER, load_rules, merge_rules, rules_version
-from mingcha.models.characters import load_normalizer
-from mingcha.models.segmenters import load_segmenter
-from mingcha.models.token_rules import load_token_matcher
-from mingcha.pipeline.detection import compile_rules, detect
-from mingcha.pipeline.document import Document
+from mingcha.corpora.lexicon import RULES_FOLDER, load_rules, rules_version
+from mingcha.models.rule_examples import rules_in
+from mingcha.models.stages import load_stages
 from mingcha.pipeline.errors import DataError
-from mingcha.pipeline.segmentation import segment
-from mingcha.pipeline.terms import CATEGORY_OF_CLASS, EVIDENCE_CATEGORIES, RISK_CATEGORIES
+from mingcha.pipeline.judgment import UNMISTAKABLE
+from mingcha.pipeline.terms import APART_CATEGORIES, CATEGORIES, CATEGORY_OF_CLASS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,16 +36,10 @@ matches = ["两个科室推来推去。"]
 
 
 @pytest.fixture(scope="module")
-def fired() -> Callable[[str], set[str]]:
+def fired() -> Callable[[str], frozenset[str]]:
     """Return what says which shipped rules fire in a text, on the way that documents go."""
-    normalize = load_normalizer()
-    matcher = compile_rules(RULES, match_tokens=load_token_matcher(RULES, load_segmenter))
-
-    def rules_in(text: str) -> set[str]:
-        hits = detect(segment(normalize(Document("a.txt", "0" * 64, "txt", text, ()))), matcher)
-        return {hit.rule.id for group in hits.values() for hit in group}
-
-    return rules_in
+    stages = load_stages()
+    return lambda text: rules_in(text, stages)
 
 
 def write(folder: Path, text: str, name: str = "own.toml") -> Path:
@@ -58,7 +49,7 @@ def write(folder: Path, text: str, name: str = "own.toml") -> Path:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_examples_decide_as_they_say(rule: Rule, fired: Callable[[str], set[str]]) -> None:
+def test_examples_decide_as_they_say(rule: Rule, fired: Callable[[str], frozenset[str]]) -> None:
     assert [text for text in rule.matches if rule.id not in fired(text)] == []
     assert [text for text in rule.misses if rule.id in fired(text)] == []
 
@@ -75,7 +66,20 @@ def test_token_rules_ask_for_a_quantity() -> None:
 
 def test_every_class_and_every_category_has_rules() -> None:
     assert {rule.subclass[:3] for rule in RULES if rule.subclass} == set(CATEGORY_OF_CLASS)
-    assert {rule.category for rule in RULES} == {*RISK_CATEGORIES, *EVIDENCE_CATEGORIES}
+    assert {rule.category for rule in RULES} == {*CATEGORIES, *APART_CATEGORIES}
+
+
+def test_rules_that_the_model_does_not_back_are_unmistakable() -> None:
+    apart = [rule for rule in RULES if rule.category in APART_CATEGORIES]
+    assert len(apart) >= 20
+    assert [rule.id for rule in apart if rule.weight < UNMISTAKABLE] == []
+
+
+def test_nothing_is_inferred_of_the_political_list() -> None:
+    words = ("七个有之", "任人唯亲", "团团伙伙", "拉帮结派", "匿名诬告", "拉动选票", "封官许愿", "妄议中央")
+    assert "R15" not in CATEGORY_OF_CLASS
+    assert [rule.id for rule in RULES if any(word in phrase for phrase in rule.phrases for word in words)] == []
+    assert [rule.id for rule in RULES if rule.pattern and any(word in rule.pattern for word in words)] == []
 
 
 def test_every_rule_says_why_in_chinese() -> None:
@@ -96,24 +100,6 @@ def test_no_phrase_stands_in_two_rules() -> None:
 def test_rules_are_written_for_clean_text() -> None:
     texts = [(rule.id, text) for rule in RULES for text in (*rule.phrases, *rule.matches, *rule.misses)]
     assert [name for name, text in texts if re.search(r"[０-９ａ-ｚＡ-Ｚ,;:?!()]|\s", text)] == []
-
-
-def test_own_rule_replaces_the_shipped_one_in_its_place() -> None:
-    own = replace(RULES[1], reason="本单位的理由")
-    assert merge_rules(RULES, [own]) == (RULES[0], own, *RULES[2:])
-
-
-def test_new_own_rule_joins_at_the_end_and_weight_zero_switches_off() -> None:
-    new, off = replace(RULES[0], id="own.new"), replace(RULES[0], weight=0)
-    assert merge_rules(RULES, [new, off]) == (*RULES[1:], new)
-
-
-@given(st.lists(st.integers(0, len(RULES) - 1), unique=True))
-def test_merging_twice_is_merging_once(chosen: list[int]) -> None:
-    own = tuple(replace(RULES[index], reason="改写") for index in chosen)
-    once = merge_rules(RULES, own)
-    assert merge_rules(once, own) == once
-    assert {rule.id for rule in once} == {rule.id for rule in RULES}
 
 
 @given(st.permutations(RULES[:20]))
@@ -147,7 +133,7 @@ def test_fills_in_defaults_and_named_parts(tmp_path: Path) -> None:
     ("old", "new", "words"),
     [
         ('id = "R07.own"', 'id = ""', "第1条"),
-        ('subclass = "R07"', 'subclass = "R13"', "R13"),
+        ('subclass = "R07"', 'subclass = "R15"', "R15"),
         ('subclass = "R07"', 'subclass = "R09.Z1"', "R09.Z1"),
         ('subclass = "R07"', 'category = "shirk"', "shirk"),
         ('subclass = "R07"', 'subclass = "R07"\ncategory = "formalism"', "不符"),
@@ -169,10 +155,18 @@ def test_fills_in_defaults_and_named_parts(tmp_path: Path) -> None:
         ('phrases = ["推来推去"]', 'tokens = "推"\nanchors = ["推"]', "tokens"),
         ('phrases = ["推来推去"]', 'tokens = [{ LEMMA = "推" }]\nanchors = ["推"]', "LEMMA"),
         ('phrases = ["推来推去"]', 'tokens = [{ ENT_TYPE = "TIME" }]\nanchors = ["推"]', "TIME"),
+        ('phrases = ["推来推去"]', 'phrases = ["推来推去"]\nanchors = ["推"]', "不用引词"),
+        ('phrases = ["推来推去"]', 'phrases = ["推 来"]', "永远不会命中"),
+        ('phrases = ["推来推去"]', 'phrases = ["推Ａ"]', "永远不会命中"),
+        ('phrases = ["推来推去"]', 'pattern = "推*"\nanchors = ["推"]', "空白"),
+        ('phrases = ["推来推去"]', 'tokens = [{ TEXT = "推", OP = "?!" }]\nanchors = ["推"]', "?!"),
+        ('subclass = "R07"\nweight = 0.5', 'subclass = "R13"\nweight = 0.5', "没有句子模型配合"),
         ('matches = ["两个科室推来推去。"]', "", "matches"),
         ('matches = ["两个科室推来推去。"]', 'matches = ["甲。"]\nmatch = ["乙。"]', "match"),
         ("[[rule]]", "[rule]", "两层方括号"),
         ("[[rule]]", "[[rules]]", "rules"),
+        ("[[rule]]", "[category]\n[[rule]]", "[[category]]"),
+        ("[[rule]]", "defaults = 1\n[[rule]]", "[defaults]"),
         ('reason = "推诿"', 'reason = "推诿', "TOML"),
     ],
 )

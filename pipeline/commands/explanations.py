@@ -17,11 +17,13 @@ def explain_finding(
     from mingcha.pipeline.reporting.content import subject_names
     from mingcha.pipeline.reporting.explanation import explain_finding as explained
     from mingcha.pipeline.store.decisions import load_decisions
-    from mingcha.pipeline.store.queries import load_assessment, load_finding, load_text
+    from mingcha.pipeline.store.queries import load_assessment, load_finding, load_glossary, load_text
 
     with opened(db, must_exist=True) as store:
         stored = load_finding(store, finding)
         history = [d for d in load_decisions(store, stored.assessment) if d.finding == stored.finding.id]
         words = load_text(store, stored.sha256, format=stored.format)
-        names = subject_names(load_assessment(store, stored.assessment))
-    typer.echo(explained(stored.finding, words, reasons(), history, names=names))
+        glossary = load_glossary(store, stored.assessment)
+        names = {**glossary.names, **subject_names(load_assessment(store, stored.assessment))}
+    known = {**reasons(), **glossary.reasons}
+    typer.echo(explained(stored.finding, words, known, history, names=names))

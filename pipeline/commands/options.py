@@ -21,6 +21,10 @@ SchemeName = Annotated[str, typer.Option("--scheme", metavar="TOML", help="评�
 InputsFile = Annotated[Path | None, typer.Option("--inputs", metavar="CSV", help="手工填写的指标值：对象,指标,数值。")]
 _CLASSIFIED_HELP = "带有密级标志的文件也读取（默认只报告，不读取）。国家秘密只能在涉密计算机上处理。"
 AllowClassified = Annotated[bool, typer.Option("--allow-classified", help=_CLASSIFIED_HELP)]
+_PRECISION_HELP = "风险信号的准确率下限，如 0.9：按自有语料留出折选定操作点，报得更准、更少（真实材料上会低一些）。"
+MinPrecision = Annotated[float | None, typer.Option("--min-precision", metavar="0.9", help=_PRECISION_HELP)]
+_RULES_HELP = "本单位的规则文件，可写多次：增加规则，或按编号改动、停用自带规则（见 docs/规则.md）。"
+RuleFiles = Annotated[list[Path] | None, typer.Option("--rules", metavar="TOML", help=_RULES_HELP)]
 Out = Annotated[Path, typer.Option("--out", metavar="OUT", help="输出文件夹（不存在则新建）。")]
 
 

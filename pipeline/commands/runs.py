@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +16,9 @@ from mingcha.pipeline.commands.options import (
     SOME_UNREAD,
     AllowClassified,
     InputsFile,
+    MinPrecision,
     Out,
+    RuleFiles,
     SchemeName,
     StoreName,
     opened,
@@ -25,10 +27,14 @@ from mingcha.pipeline.commands.options import (
 from mingcha.pipeline.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from sqlalchemy import Engine
 
-    from mingcha.pipeline.job import Job, Summary
+    from mingcha.pipeline.job import Job, Means, Summary
     from mingcha.pipeline.publishing import Edition
+    from mingcha.pipeline.rules import RuleBook
+    from mingcha.pipeline.subjects import Subject
 
 
 def run(  # noqa: PLR0913 - one parameter an option
@@ -42,6 +48,8 @@ def run(  # noqa: PLR0913 - one parameter an option
     inputs: InputsFile = None,
     workers: Annotated[int, typer.Option(metavar="N", min=0, help="并行进程数；0 表示自动。")] = 0,
     scores: Annotated[bool, typer.Option("--scores", help="另写 sentences.jsonl：每句断言风险的概率。")] = False,
+    min_precision: MinPrecision = None,
+    rules: RuleFiles = None,
     classified: AllowClassified = False,
 ) -> None:
     """分析一个文件夹：写出线索、数量、事实、计分预览和报告。
@@ -49,16 +57,18 @@ def run(  # noqa: PLR0913 - one parameter an option
     退出码：0 全部读取；3 已完成但有文件未能读取；2 用法有误；1 无法继续。
     """
     from mingcha.corpora.roster import read_roster
+    from mingcha.corpora.rulebook import load_rulebook
     from mingcha.pipeline.job import Job
     from mingcha.pipeline.progress import summary_lines
 
     people = read_roster(roster) if roster else ()
     assessed = Assessment(_assessment_name(assessment, folder), period.strip(), people)
     job = Job(folder, out, assessed, workers=workers, scores=scores, allow_classified=classified)
-    summary = _carry_out(job, db, scheme, inputs)
+    book = load_rulebook(rules or ())
+    summary = _carry_out(job, _Method(book, min_precision), db, scheme, inputs)
     if not summary.read and not summary.failures:
         typer.echo(f"提示：文件夹“{folder}”里没有文件，请确认材料放在其中。", err=True)
-    typer.echo("\n".join(summary_lines(summary, out)))
+    typer.echo("\n".join(summary_lines(summary, out, book.glossary.names)))
     raise typer.Exit(SOME_UNREAD if summary.failures else OK)
 
 
@@ -70,6 +80,7 @@ def score(
     inputs: InputsFile = None,
 ) -> None:
     """按已有决定重新计分，重写 scorecards.jsonl 和 report.html。没有决定时只是预览。"""
+    from mingcha.models.toolkit import current_versions
     from mingcha.pipeline.progress import gap_lines
     from mingcha.pipeline.store.queries import load_assessment
 
@@ -77,7 +88,7 @@ def score(
         found = load_assessment(store, assessment)
         for line in gap_lines(store, found.name):
             typer.echo(line, err=True)
-        cards = _publish(store, _edition(found, scheme, inputs), out)
+        cards = _publish(store, _edition(found, scheme, inputs, current_versions()), out)
     for card in cards:
         preview = "（预览：尚无人工决定）" if card["preview"] else ""
         typer.echo(f"{card['subject_name']}：{card['total'] or '待定'}{preview}")
@@ -92,12 +103,32 @@ def _assessment_name(given: str | None, folder: Path) -> str:
     return name or "考核"
 
 
-def _carry_out(job: Job, db: str | None, scheme: str, inputs: Path | None) -> Summary:
-    from mingcha.models.toolkit import current_versions, load_toolkit
-    from mingcha.pipeline.job import LOG, Means, carry_out, plan_job
+@dataclass(frozen=True, slots=True)
+class _Method:
+    """How the findings are to be made: the rules in force, and the precision that was asked for."""
+
+    book: RuleBook
+    min_precision: float | None
+
+    def versions(self) -> dict[str, str]:
+        from mingcha.models.toolkit import current_versions
+
+        return current_versions(self.min_precision, book=self.book)
+
+    def means(self, roster: Sequence[Subject]) -> Means:
+        from mingcha.models.toolkit import load_toolkit
+        from mingcha.pipeline.job import Means
+
+        load_kit = partial(load_toolkit, roster, min_precision=self.min_precision, book=self.book)
+        return Means(load_kit, self.versions(), self.book.glossary)
+
+
+def _carry_out(job: Job, method: _Method, db: str | None, scheme: str, inputs: Path | None) -> Summary:
+    from mingcha.pipeline.job import LOG, carry_out, plan_job
     from mingcha.pipeline.outputs import make_folder
     from mingcha.pipeline.progress import gap_lines, telling
 
+    versions = method.versions()  # a precision that is not reached is told before anything is written
     plan = plan_job(job)
     for folder in plan.passed_over:
         typer.echo(f"提示：“{folder}”是以前运行的输出，没有当作材料读取。", err=True)
@@ -105,9 +136,8 @@ def _carry_out(job: Job, db: str | None, scheme: str, inputs: Path | None) -> Su
     with opened(db or str(job.out / "mingcha.db")) as store, telling(len(plan.files)) as tell:
         _log_to(job.out / LOG)
         job = _with_roster(job, store)
-        edition = _edition(job.assessment, scheme, inputs)  # its mistakes are told before the long work
-        means = Means(partial(load_toolkit, job.assessment.roster), current_versions())
-        summary = carry_out(job, plan, store, means, tell=tell)
+        edition = _edition(job.assessment, scheme, inputs, versions)  # its mistakes are told before the long work
+        summary = carry_out(job, plan, store, method.means(job.assessment.roster), tell=tell)
         for line in gap_lines(store, job.assessment.name):
             typer.echo(line, err=True)
         _publish(store, edition, job.out)
@@ -128,14 +158,13 @@ def _with_roster(job: Job, store: Engine) -> Job:
     return replace(job, assessment=replace(job.assessment, roster=stored))
 
 
-def _edition(assessment: Assessment, scheme: str, inputs: Path | None) -> Edition:
+def _edition(assessment: Assessment, scheme: str, inputs: Path | None, versions: Mapping[str, str]) -> Edition:
     from mingcha.corpora.manual_inputs import read_inputs
     from mingcha.corpora.schemebook import load_scheme
-    from mingcha.models.toolkit import current_versions
     from mingcha.pipeline.publishing import Edition
 
     values = read_inputs(inputs, assessment.roster) if inputs else {}
-    return Edition(assessment, load_scheme(scheme), reasons(), current_versions(), values)
+    return Edition(assessment, load_scheme(scheme), reasons(), versions, values)
 
 
 def _publish(store: Engine, edition: Edition, out: Path) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mingcha.pipeline.terms import ACTIVE_STATUSES
+from mingcha.pipeline.terms import ACTIVE_STATUSES, CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,9 +33,9 @@ class ReportContent:
     """Everything one report shows.
 
     ``findings`` stand as they are after the decisions; ``decisions`` maps a finding's id to the one that is in
-    force. ``reasons`` maps the id of a rule or model to its Chinese reason. ``scorecards`` are what
-    ``Scorecard.as_json`` gives. ``generated_at`` is shown as given. ``preview`` says that the scores do not rest on
-    decisions.
+    force. ``reasons`` maps the id of a rule or model to its Chinese reason, ``names`` that of an office's own category
+    to its Chinese name. ``scorecards`` are what ``Scorecard.as_json`` gives. ``generated_at`` is shown as given.
+    ``preview`` says that the scores do not rest on decisions.
     """
 
     assessment: Assessment
@@ -49,11 +49,17 @@ class ReportContent:
     scorecards: tuple[Mapping[str, Any], ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     preview: bool = True
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def is_active(finding: Finding) -> bool:
     """Tell whether the finding says that something is so, as opposed to merely mentioning it."""
     return finding.status in ACTIVE_STATUSES
+
+
+def stands_apart(finding: Finding) -> bool:
+    """Tell whether the finding is of no category of the codebook, so that it is listed by itself and not counted in."""
+    return finding.kind != "check" and finding.category not in CATEGORIES
 
 
 def subject_names(assessment: Assessment) -> dict[str, str]:

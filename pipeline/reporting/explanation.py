@@ -28,7 +28,8 @@ def explain_finding(
 ) -> str:
     """Return the explanation as lines.
 
-    *text* is the document's text, ``None`` where the store has it no more; *names* maps roster ids to names.
+    *text* is the document's text, ``None`` where the store has it no more; *names* maps roster ids, and an office's own
+    categories, to names.
     """
     return "\n".join(
         [*_passage(finding, text), *_judgment(finding, names), *_rules(finding, reasons), *_history(decisions, names)]
@@ -49,7 +50,8 @@ def _passage(finding: Finding, text: str | None) -> Iterator[str]:
 
 def _judgment(finding: Finding, names: Mapping[str, str]) -> Iterator[str]:
     subclass = f"（{chinese(finding.subclass.partition('.')[0])} {finding.subclass}）" if finding.subclass else ""
-    yield f"类别：{chinese(finding.kind)}·{chinese(finding.category)}{subclass}"
+    category = names.get(finding.category, chinese(finding.category))
+    yield f"类别：{chinese(finding.kind)}·{category}{subclass}"
     yield f"状态：{chinese(finding.status)}；依据：{_cue(finding)}"
     possible = "、".join(_named(candidate, names) for candidate in finding.candidates)
     subject = _named(finding.subject, names) if finding.subject else "未确定"

@@ -9,21 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.reporting.charts import BarChart, bar_chart, heat_level
-from mingcha.pipeline.reporting.content import is_active, subject_names
+from mingcha.pipeline.reporting.content import is_active, stands_apart, subject_names
 from mingcha.pipeline.reporting.dossiers import sections
 from mingcha.pipeline.reporting.passages import standing
 from mingcha.pipeline.reporting.tables import CrossTable, cross_table
 from mingcha.pipeline.reporting.wording import awaited_indicators, missing_figure, remedy, visible
-from mingcha.pipeline.terms import CHINESE, EVIDENCE_CATEGORIES, MENTIONS, RISK_CATEGORIES, chinese
+from mingcha.pipeline.terms import CATEGORIES, CHINESE, MENTIONS, chinese
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jinja2 import Environment
 
     from mingcha.pipeline.findings import Finding
     from mingcha.pipeline.reporting.content import ReportContent
 
 TEMPLATES = Path(__file__).parent / "templates"
-CATEGORIES = (*RISK_CATEGORIES, *EVIDENCE_CATEGORIES)
 STATUSES = ("asserted", "reported", *MENTIONS)
 STANDINGS = ("confirmed", "pending", "rejected")
 SOURCE_KINDS = tuple(term for term in CHINESE if term.startswith("S-"))
@@ -35,7 +36,8 @@ class Overview:
     """The counts that open the report.
 
     Mere mentions are counted in ``by_status`` and ``statuses`` alone, rejected findings in ``statuses`` alone.
-    ``tallies`` counts what is active by kind; ``coverage`` is the share (0 to 1) of the visible text read.
+    ``tallies`` counts what is active by kind; ``coverage`` is the share (0 to 1) of the visible text read. What stands
+    apart is in none of these: ``apart`` counts what is active of it by category.
     """
 
     bars: BarChart
@@ -45,11 +47,12 @@ class Overview:
     statuses: CrossTable
     tallies: Counter[str]
     coverage: float | None
+    apart: Counter[str]
 
 
 def render_report(content: ReportContent) -> str:
     """Return the whole page. The same content always gives the same characters."""
-    template = _environment().get_template("report.html.j2")
+    template = _environment(content.names).get_template("report.html.j2")
     return template.render(
         content=content,
         overview=overview(content),
@@ -61,7 +64,7 @@ def render_report(content: ReportContent) -> str:
 
 def overview(content: ReportContent) -> Overview:
     """Count the findings by category, status, source kind and subject."""
-    judged = [finding for finding in content.findings if finding.kind != "check"]
+    judged = [finding for finding in content.findings if finding.category in CATEGORIES]
     kept = [finding for finding in judged if _standing(finding, content) != "rejected"]
     active = [finding for finding in kept if is_active(finding)]
     names = subject_names(content.assessment)
@@ -77,6 +80,7 @@ def overview(content: ReportContent) -> Overview:
         statuses=cross_table(judged, _status, partial(_standing, content=content), rows=STATUSES, columns=STANDINGS),
         tallies=Counter(finding.kind for finding in (*active, *_checks(content))),
         coverage=_coverage(content),
+        apart=_apart(content),
     )
 
 
@@ -96,13 +100,18 @@ def _checks(content: ReportContent) -> list[Finding]:
     return [finding for finding in content.findings if finding.kind == "check"]
 
 
+def _apart(content: ReportContent) -> Counter[str]:
+    active = (finding for finding in content.findings if stands_apart(finding) and is_active(finding))
+    return Counter(finding.category for finding in active if _standing(finding, content) != "rejected")
+
+
 def _coverage(content: ReportContent) -> float | None:
     """Return the share of the visible text that was read, weighted by length; ``None`` if nothing was read."""
     visible = sum(material.characters / material.coverage for material in content.materials if material.coverage)
     return sum(material.characters for material in content.materials) / visible if visible else None
 
 
-def _environment() -> Environment:
+def _environment(names: Mapping[str, str]) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -112,7 +121,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"chinese": chinese, "percent": _percent, "moment": _moment}
+    environment.filters["chinese"] = lambda term: names.get(term) or chinese(term)
+    environment.filters |= {"percent": _percent, "moment": _moment}
     environment.filters |= {"visible": visible, "remedy": remedy, "missing_figure": missing_figure}
     environment.globals |= {"heat_level": heat_level}
     return environment

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from mingcha.pipeline.reporting.content import is_active
+from mingcha.pipeline.reporting.content import is_active, stands_apart
 from mingcha.pipeline.reporting.wording import reason_of
 from mingcha.pipeline.terms import chinese
 
@@ -45,6 +45,11 @@ class Passage:
         return standing(self.decision)
 
     @property
+    def apart(self) -> bool:
+        """Whether it is listed by itself, apart from risks and evidence."""
+        return stands_apart(self.finding)
+
+    @property
     def is_mention(self) -> bool:
         """Whether words of risk are merely mentioned here, so that nothing is signaled."""
         return self.finding.kind != "check" and not is_active(self.finding)
@@ -62,7 +67,7 @@ def passage(finding: Finding, content: ReportContent, *, names: Mapping[str, str
     subject = names.get(finding.subject, finding.subject) if finding.subject else ""
     return Passage(
         finding=finding,
-        title=_title(finding),
+        title=_title(finding, content.names),
         pieces=_pieces(finding),
         subject=subject,
         candidates=tuple(names.get(candidate, candidate) for candidate in finding.candidates),
@@ -73,8 +78,8 @@ def passage(finding: Finding, content: ReportContent, *, names: Mapping[str, str
     )
 
 
-def _title(finding: Finding) -> str:
-    category = chinese(finding.category)
+def _title(finding: Finding, names: Mapping[str, str]) -> str:
+    category = names.get(finding.category, chinese(finding.category))
     finer = chinese(finding.subclass[:3]) if finding.subclass else category
     return category if finer in {category, finding.subclass} else f"{category} · {finer}"
 

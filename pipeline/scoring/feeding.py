@@ -43,10 +43,13 @@ def allocate(scheme: Scheme, matters: Iterable[Matter]) -> Mapping[str, tuple[Cl
     return {indicator: tuple(found) for indicator, found in claims.items()}
 
 
-def feed(tally: Tally, claims: Sequence[Claim], *, preview: bool) -> Ledger:
-    """Return an indicator's lines: the start, one line a matter, what the caps give back, what the full mark cuts."""
+def feed(tally: Tally, claims: Sequence[Claim], names: Mapping[str, str], *, preview: bool) -> Ledger:
+    """Return an indicator's lines: the start, one line a matter, what the caps give back, what the full mark cuts.
+
+    *names* are those of an office's own categories.
+    """
     start = line(tally, tally.start, "起评分", f"从{plain(tally.start)}分起评")
-    matters = [_matter_line(tally, claim, preview=preview) for claim in claims]
+    matters = [_matter_line(tally, claim, names, preview=preview) for claim in claims]
     lines = (start, *matters, *_caps(tally, claims))
     return bounded(tally, lines)
 
@@ -85,21 +88,22 @@ def _fits(matter: Matter, item: Item) -> bool:
     return not item.subclasses or any(found.startswith(item.subclasses) for found in matter.subclasses)
 
 
-def _matter_line(tally: Tally, claim: Claim, *, preview: bool) -> LedgerLine:
+def _matter_line(tally: Tally, claim: Claim, names: Mapping[str, str], *, preview: bool) -> LedgerLine:
     matter, item = claim.matter, claim.item
     points = item.points if claim.refused is None else ZERO
     return LedgerLine(
-        *(tally.id, tally.name, points, points, item.rule, _explanation(claim, preview=preview)),
+        *(tally.id, tally.name, points, points, item.rule, _explanation(claim, names, preview=preview)),
         findings=matter.findings,
         fact=matter.fact,
     )
 
 
-def _explanation(claim: Claim, *, preview: bool) -> str:
+def _explanation(claim: Claim, names: Mapping[str, str], *, preview: bool) -> str:
     matter = claim.matter
     named = "、".join(matter.confirmed_by)
     state = "预览，尚未经人确认" if preview else f"确认人：{named}"
-    head = f"“{chinese(matter.category)}”1项，依据线索{len(matter.findings)}条（{state}）"
+    category = names.get(matter.category, chinese(matter.category))
+    head = f"“{category}”1项，依据线索{len(matter.findings)}条（{state}）"
     if claim.refused is not None:
         return f"{head}。{claim.refused}"
     single = "单一来源，经人工审核采用；" if matter.strength < CORROBORATED else ""

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.scoring.faults import faults_of, message_of, syntax_message
 from mingcha.pipeline.scoring.soundness import unsound
-from mingcha.pipeline.terms import EVIDENCE_CATEGORIES, RISK_CATEGORIES
+from mingcha.pipeline.terms import APART_CATEGORIES, CATEGORIES, OWN, chinese
 
 Scope = Literal["共性", "个性", "加分", "减分"]
 Rounding = Literal["floor", "half_up"]
@@ -27,9 +27,10 @@ def _number(value: object) -> object:
 
 
 def _category(value: str) -> str:
-    known = (*RISK_CATEGORIES, *EVIDENCE_CATEGORIES)
-    if value not in known:
-        choices = "、".join(known)
+    if value in APART_CATEGORIES:
+        raise PydanticCustomError("apart", "“{name}”只单列，不计分。请删去", {"name": chinese(value)})
+    if value not in CATEGORIES and not value.startswith(OWN):
+        choices = "、".join(CATEGORIES)
         raise PydanticCustomError(
             "category", "没有“{value}”这个类别。可写：{choices}", {"value": value, "choices": choices}
         )
@@ -40,6 +41,7 @@ Number = Annotated[Decimal, BeforeValidator(_number), Field(ge=-_LIMIT, le=_LIMI
 Positive = Annotated[Decimal, BeforeValidator(_number), Field(gt=0, le=_LIMIT, decimal_places=6)]
 Percent = Annotated[Decimal, BeforeValidator(_number), Field(gt=0, le=100, decimal_places=6)]
 Category = Annotated[str, AfterValidator(_category)]
+OwnCategory = Annotated[str, Field(pattern=f"^{OWN}[a-z][a-z0-9_]*$")]
 Subclass = Annotated[str, Field(pattern=r"^R(0[1-9]|1[0-2])")]
 Threshold = Literal["E2", "E3", "E4", "E5"]  # ritual phrases and single statements can never be admitted
 Name = Annotated[str, Field(min_length=1)]
@@ -186,7 +188,10 @@ class Quota(_Part):
 
 
 class Scheme(_Part):
-    """A whole scheme. ``weights`` gives groups (a subject's category or type) their own; the rest is scaled."""
+    """A whole scheme. ``weights`` gives groups (a subject's category or type) their own; the rest is scaled.
+
+    ``names`` are the Chinese names of an office's own categories that the scheme scores: no other ever touches a score.
+    """
 
     id: Annotated[str, Field(pattern=r"^[\w.-]+$")]
     name: Name
@@ -197,6 +202,7 @@ class Scheme(_Part):
     digits: Annotated[int, Field(ge=0, le=6)] = 2
     indicators: Annotated[tuple[Annotated[Indicator, Field(discriminator="method")], ...], Field(min_length=1)]
     weights: dict[str, dict[str, Percent]] = {}
+    names: dict[OwnCategory, Name] = {}
     scales: tuple[Scale, ...] = ()
     vetoes: tuple[Veto, ...] = ()
     quotas: tuple[Quota, ...] = ()

@@ -13,11 +13,12 @@ from mingcha.pipeline.scoring.grades import comparison, vetoed
 from mingcha.pipeline.scoring.ledger import Ledger, LedgerLine
 from mingcha.pipeline.scoring.matters import countable, matters_of
 from mingcha.pipeline.scoring.valuation import Material, Valuation
+from mingcha.pipeline.terms import CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from mingcha.pipeline.findings import Fact
+    from mingcha.pipeline.findings import Fact, Finding
     from mingcha.pipeline.scoring.decisions import Reviewed
     from mingcha.pipeline.scoring.scheme import Scheme
     from mingcha.pipeline.subjects import Subject
@@ -85,11 +86,13 @@ def score(
 ) -> Scorecard:
     """Score a subject from what people confirmed and typed in; nothing else touches the total.
 
+    A finding of a category that stands apart is as if it were not there, unless the scheme names the category.
     *manual_inputs* maps the ids of indicators (numbers) and vetoes (yes or no); an id the scheme does not know,
     or a value of the wrong sort, is a :class:`DataError`.
     """
     inputs = manual_inputs or {}
     _refuse_strange(inputs, scheme, subject)
+    reviewed = [entry for entry in reviewed if _concerns(entry.finding, scheme)]
     about = [entry for entry in reviewed if entry.finding.subject == subject.id]
     preview = _is_preview(scheme, about, reviewed)
     claims = allocate(scheme, matters_of(subject.id, reviewed, facts, preview=preview))
@@ -102,6 +105,10 @@ def score(
         remarks=(*_standing(scheme), *_comparisons(valuation), *_left_out(scheme, subject, reviewed, preview=preview)),
         digits=scheme.digits,
     )
+
+
+def _concerns(finding: Finding, scheme: Scheme) -> bool:
+    return finding.kind == "check" or finding.category in CATEGORIES or finding.category in scheme.names
 
 
 def _refuse_strange(inputs: Mapping[str, Decimal | bool | None], scheme: Scheme, subject: Subject) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mingcha.pipeline.scoring.arithmetic import ZERO, plain, total
 from mingcha.pipeline.scoring.faults import Fault
+from mingcha.pipeline.terms import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +24,7 @@ def unsound(scheme: Scheme) -> list[Fault]:
     faults = [*_tree(scheme)]
     if faults:
         return faults
-    checks = (_products, _weights, _groups, _fulls, _leaves, _scales, _grades)
+    checks = (_products, _weights, _groups, _fulls, _leaves, _scales, _grades, _own_categories)
     return [fault for check in checks for fault in check(scheme)]
 
 
@@ -217,3 +218,12 @@ def _grades(scheme: Scheme) -> Iterator[Fault]:
     answers = [veto.id for veto in scheme.vetoes]
     if len({*answers, *(indicator.id for indicator in scheme.indicators)}) < len(answers) + len(scheme.indicators):
         yield Fault(("vetoes",), "否决事项的编号与别的编号重复。请改成不同的编号")
+
+
+def _own_categories(scheme: Scheme) -> Iterator[Fault]:
+    for index, indicator in enumerate(scheme.indicators):
+        for place, item in enumerate(indicator.items if indicator.method == "findings" else ()):
+            for category in item.categories:
+                if category.startswith(OWN) and category not in scheme.names:
+                    remedy = f'请在方案里加一段 [names]，写上 {category} = "它的中文名称"'
+                    yield Fault(("indicators", index, "items", place, "categories"), f"{category} 没有名称。{remedy}")

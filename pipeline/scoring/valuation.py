@@ -60,7 +60,8 @@ class Valuation:
     def _tally(self, tally: Tally) -> Ledger:
         if not self.material.present and tally.when_empty == "undetermined":
             return Ledger(undetermined=(f"“{tally.name}”没有可用材料：所读材料中没有涉及“{self.subject.name}”的内容",))
-        return feed(tally, self.material.claims.get(tally.id, ()), preview=self.material.preview)
+        claims = self.material.claims.get(tally.id, ())
+        return feed(tally, claims, self.scheme.names, preview=self.material.preview)
 
     def _product(self, node: Product) -> Ledger:
         base, factor = (self._part(node.id, key) for key in (node.base, node.factor))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Select, Table, select
 
 from mingcha.pipeline.assessments import Assessment
 from mingcha.pipeline.errors import DataError
+from mingcha.pipeline.rules import Glossary
 from mingcha.pipeline.store import rows, schema
 from mingcha.pipeline.store.database import reading
 from mingcha.pipeline.store.decisions import identify
@@ -114,6 +117,16 @@ def missing_documents(store: Store, assessment: str) -> tuple[str, ...]:
     query = select(columns.name).where(columns.assessment == assessment, columns.run.in_(earlier))
     with reading(store) as connection:
         return tuple(connection.scalars(query.order_by(columns.name)))
+
+
+def load_glossary(store: Store, assessment: str) -> Glossary:
+    """Return what the runs of an assessment said of an office's own rules and categories, the latest before others."""
+    columns = schema.runs.c
+    order = {run.id: place for place, run in enumerate(_runs(store, assessment))}
+    query = select(columns.id, columns.glossary).where(columns.assessment == assessment)
+    with reading(store) as connection:
+        found = sorted(connection.execute(query), key=lambda run: order.get(run.id, len(order)))
+    return reduce(or_, (rows.glossary_value(run.glossary) for run in found), Glossary())
 
 
 def load_roster(store: Store, assessment: str) -> tuple[Subject, ...]:

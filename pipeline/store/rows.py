@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mingcha.pipeline.document import Box, Failure, Locator, Span
 from mingcha.pipeline.findings import Cue, Decision, Fact, Finding
 from mingcha.pipeline.quantities import Quantity
+from mingcha.pipeline.rules import Glossary
 from mingcha.pipeline.subjects import Subject
 
 if TYPE_CHECKING:
@@ -130,6 +131,16 @@ def finding_row(finding: Finding) -> Row:
         "sources": finding.sources,
         "versions": dict(finding.versions),
     }
+
+
+def glossary_object(glossary: Glossary) -> Row:
+    """Return a glossary as the ``runs`` table has it."""
+    return {"reasons": dict(glossary.reasons), "names": dict(glossary.names)}
+
+
+def glossary_value(written: Row | None) -> Glossary:
+    """Return the glossary of a run, an empty one where an older version wrote it."""
+    return Glossary(**written) if written else Glossary()
 
 
 def finding_value(row: Mapping[Any, Any]) -> Finding:

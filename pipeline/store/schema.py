@@ -128,6 +128,7 @@ runs = Table(
     _words("started"),
     _some_words("finished"),
     _json("versions"),
+    _json("glossary", nullable=True),  # null where an older version wrote the row
 )
 
 documents = Table(

@@ -52,7 +52,8 @@ def start_run(store: Store, assessment: Assessment, run: Run) -> None:
         if assessment.roster:
             _replace_roster(connection, assessment)
         values = {"id": run.id, "assessment": run.assessment, "folder": run.folder, "started": run.started}
-        connection.execute(insert(runs), values | {"versions": dict(run.versions)})
+        said = {"versions": dict(run.versions), "glossary": rows.glossary_object(run.glossary)}
+        connection.execute(insert(runs), values | said)
 
 
 def finish_run(store: Store, run: Run, finished: str) -> None:

@@ -235,3 +235,36 @@ def test_coverage_is_weighted_by_length_and_never_rounds_up_to_all(content):
     content = replace(content, materials=materials)
     assert overview(content).coverage == pytest.approx(1_000_000 / 1_000_001)
     assert "99.9%" in render_report(content)
+
+
+# ---- what stands apart
+
+
+def with_apart(content):
+    """The content with findings of an own category and of 班子运行问题 over passages of another."""
+    one = content.findings[0]
+    own = replace(one, id="a" * 20, category="own_mediation", subclass=None)
+    team = replace(one, id="b" * 20, category="team_conflict", subclass="R13", subject=None)
+    wished = replace(own, id="c" * 20, status="normative")
+    return replace(content, findings=(*content.findings, own, team, wished), names={"own_mediation": "调解不力"})
+
+
+def test_what_stands_apart_is_listed_by_itself_and_in_no_count(content):
+    apart, plain = overview(with_apart(content)), overview(content)
+    assert apart.apart == {"own_mediation": 1, "team_conflict": 1}
+    assert replace(apart, apart=plain.apart) == plain
+    page = LexborHTMLParser(render_report(with_apart(content)))
+    assert "另行单列：调解不力（1 处）" in text_of(page, "#s-P1")
+    assert "另行单列：班子运行问题（1 处）" in text_of(page, "#unattributed")
+    assert "own_mediation" not in page.html
+
+
+def test_every_finding_apart_stands_in_exactly_one_card(content):
+    page = LexborHTMLParser(render_report(with_apart(content)))
+    anchors = Counter(node.attributes["id"] for node in page.css("article.finding"))
+    assert anchors == Counter(f"f-{each.id}" for each in with_apart(content).findings)
+    assert page.css_first(f"#mentions [id='f-{'c' * 20}']") is not None
+
+
+def test_a_report_without_such_findings_does_not_speak_of_them(content):
+    assert "单列" not in render_report(content)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import update
 
 from mingcha.pipeline.assessments import Assessment, Run
-from mingcha.pipeline.store.queries import missing_documents, unfinished_run
+from mingcha.pipeline.rules import Glossary
+from mingcha.pipeline.store.database import writing
+from mingcha.pipeline.store.queries import load_glossary, missing_documents, unfinished_run
+from mingcha.pipeline.store.schema import runs
 from mingcha.pipeline.store.writing import Entry, finish_run, save_document, start_run
 
 if TYPE_CHECKING:
@@ -64,3 +68,20 @@ def test_a_first_run_that_was_broken_off_misses_nothing(engine: Engine, name: st
     met(EARLY, "a.txt", finished=False)
     met(LATE, "b.txt", finished=False)
     assert missing_documents(engine, name) == ()
+
+
+def test_the_words_of_own_rules_outlive_their_file_and_the_latest_run_is_right(engine: Engine, name: str) -> None:
+    later = Glossary({"own.a": "新的理由"}, {"own_x": "调解不力"})
+    earlier = Glossary({"own.a": "旧的理由", "own.b": "“引号”与\n换行"}, {})
+    for started, glossary in ((LAST, later), (EARLY, earlier), (LATE, Glossary())):
+        start_run(engine, Assessment(name), Run(f"{name} {started}", name, "材料", started, {}, glossary))
+    found = load_glossary(engine, name)
+    assert found == Glossary({"own.a": "新的理由", "own.b": "“引号”与\n换行"}, {"own_x": "调解不力"})
+
+
+def test_runs_without_own_rules_and_runs_of_older_versions_have_no_words(engine: Engine, name: str) -> None:
+    start_run(engine, Assessment(name), Run(f"{name} 0", name, "材料", EARLY, {}))
+    assert load_glossary(engine, name) == Glossary()
+    with writing(engine) as connection:
+        connection.execute(update(runs).where(runs.c.assessment == name).values(glossary=None))
+    assert load_glossary(engine, name) == load_glossary(engine, f"{name}没有") == Glossary()
