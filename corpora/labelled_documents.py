@@ -64,7 +64,7 @@ def read_labelled(path: Path) -> Iterator[LabelledDocument]:
             body.append(None)
         else:
             text, _, words = line.partition(" @@ ")
-            body.append((text.strip(), _labels(words.split(), f"{path.name} 第{number}行")))
+            body.append((text.strip(), parse_labels(words.split(), f"{path.name} 第{number}行")))
     if head:
         yield _document(head, body)
 
@@ -82,7 +82,8 @@ def _document(head: str, body: Iterable[tuple[str, Labels] | None]) -> LabelledD
     return LabelledDocument(name, source_type, "|".join(title), text, tuple(sentences))
 
 
-def _labels(words: Iterable[str], where: str) -> Labels:
+def parse_labels(words: Iterable[str], where: str) -> Labels:
+    """Return the labels that *words* write; a wrong one is a :class:`DataError` that names *where* it stands."""
     labels = Labels()
     for word in words:
         labels = _with_label(labels, word, where)

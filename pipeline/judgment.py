@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from mingcha.pipeline.terms import Kind, RuleKind, Status
 
 UNMISTAKABLE = 0.8  # the weight from which a rule may speak against a hesitating model
-CARRIED = 0.6  # how far below the operating point an unmistakable rule may carry the model
+CARRIED = 0.8  # how far below the operating point an unmistakable rule may carry the model
 NEARLY_CERTAIN = 0.8  # the probability that outweighs a cue, or the exhorting tone of a whole document
 WORDLESS = 0.2  # how likely a mention must be where no word of risk stands: such mentions are only listed, folded away
-CONCEIVABLE = 0.2  # a category less likely than this is not named, and a risk without any such category is none
+CONCEIVABLE = 0.1  # a category less likely than this is not named, and a risk without any such category is none
 _COMPLAINTS = frozenset({"ticket", "petition"})
 _EXHORTING = frozenset({"speech", "policy", "commentary"})
 
@@ -43,13 +43,15 @@ _EXHORTING = frozenset({"speech", "policy", "commentary"})
 class OperatingPoint:
     """The probabilities from which a judgement is made, chosen on the calibration folds of our own corpus.
 
-    ``share`` is how near (0 to 1) a further risk category must come to the likeliest one to be named beside it.
+    ``share`` is how near (0 to 1) a further risk category must come to the likeliest one to be named beside it;
+    ``carried`` is the share of ``risk`` that suffices where an unmistakable rule fired.
     """
 
     risk: float
     share: float
     evidence: Mapping[str, float]
     mention: float
+    carried: float = CARRIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def _is_active(witness: Witness, point: OperatingPoint) -> bool:
         at_large = exhorting and any(cue.rule.status == "generic" for cue in witness.cues)
         return not at_large and probability >= max(point.risk, NEARLY_CERTAIN)
     unmistakable = _best_weight(witness, RISK_CATEGORIES) >= UNMISTAKABLE
-    return probability >= (point.risk * CARRIED if unmistakable else point.risk)
+    return probability >= (point.risk * point.carried if unmistakable else point.risk)
 
 
 def _active_categories(witness: Witness, point: OperatingPoint) -> list[str]:
