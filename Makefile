@@ -36,6 +36,8 @@ soak: install-dev install-ocr
 
 bench: install-dev install-ocr rivals
 	$(BIN)/python benchmarks/quality.py
+	$(BIN)/python benchmarks/learning.py
+	$(BIN)/python benchmarks/agreement.py
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/reading.py
 

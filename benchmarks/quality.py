@@ -21,7 +21,7 @@ from sklearn.model_selection import GroupKFold
 from mingcha.corpora.gold_documents import GoldDocument, read_gold
 from mingcha.corpora.labelled_documents import load_labelled
 from mingcha.models import training
-from mingcha.models.building import calibrated, calibration_of
+from mingcha.models.building import calibration_of
 from mingcha.models.comparison import compare
 from mingcha.models.evaluation import Examined
 from mingcha.models.examples import prepare_examples
@@ -69,7 +69,8 @@ class OwnCorpus:
         self.labelled = load_labelled()
         examples = prepare_examples(self.labelled, load_stages())
         matrix = training.design(examples, training.count_frequencies(examples))
-        probabilities = calibrated(training.cross_validate(matrix), matrix)
+        scores = training.cross_validate(matrix)
+        probabilities = training.calibrate(scores, matrix).probabilities(scores)
         self.calibration = calibration_of(examples, matrix, probabilities)
         self.point = point_of(self.calibration["operating_point"])
         rows = iter([dict(zip(HEADS, row, strict=True)) for row in probabilities.tolist()])

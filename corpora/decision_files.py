@@ -5,12 +5,12 @@ Decisions are never taken back out of the store, so everything that is wrong wit
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast, get_args
 
+from mingcha.corpora.json_lines import parse_object
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.findings import Decision, Verdict
 from mingcha.pipeline.terms import EVIDENCE_CATEGORIES, RISK_CATEGORIES, Status, chinese
@@ -33,7 +33,7 @@ def read_decisions(path: Path, *, now: str) -> tuple[Decision, ...]:
         raise DataError(f"{path}：无法读取决定文件。请确认文件存在且为 UTF-8 编码。") from error
     # Only "\n" parts lines: other separators (U+2028 …) may stand in a reason.
     numbered = [(f"{path} 第{number}行", line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    return tuple(decision_of({"at": now} | _object(line.strip("\r"), where), where) for where, line in numbered)
+    return tuple(decision_of({"at": now} | parse_object(line, where), where) for where, line in numbered)
 
 
 def decision_of(row: Mapping[str, Any], where: str) -> Decision:
@@ -46,18 +46,6 @@ def decision_of(row: Mapping[str, Any], where: str) -> Decision:
     finding, by, reason, at = (_words(row[key], key, where) for key in _REQUIRED)
     _check_time(at, where)
     return Decision(finding, cast("Verdict", row["verdict"]), by, reason, at, _changes(row, where))
-
-
-def _object(line: str, where: str) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise DataError(f"{where}：第{error.colno}个字符附近不是合法的 JSON。请检查引号和逗号。") from error
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{where}：括号嵌套过深或数字过长，无法读取。请检查这一行是不是一个决定。") from error
-    if not isinstance(row, dict):
-        raise DataError(f"{where}：每行应是一个 JSON 对象（用花括号括起）。")
-    return row
 
 
 def _words(value: object, key: str, where: str) -> str:

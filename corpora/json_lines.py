@@ -23,10 +23,11 @@ def read_objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     # Only "\n" parts lines: other separators (U+2028 …) may stand in a text.
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            yield f"{path} 第{number}行", _object(line, f"{path} 第{number}行")
+            yield f"{path} 第{number}行", parse_object(line, f"{path} 第{number}行")
 
 
-def _object(line: str, where: str) -> dict[str, Any]:
+def parse_object(line: str, where: str) -> dict[str, Any]:
+    """Return the object that *line* writes; *where* names its place in messages."""
     try:
         row = json.loads(line)
     except json.JSONDecodeError as error:

@@ -16,7 +16,7 @@ from mingcha.models.calibration import choose_point, precision_points, reached_a
 from mingcha.models.examples import prepare_examples
 from mingcha.models.operating_points import point_of, raised
 from mingcha.models.policy_scores import policy_scores
-from mingcha.models.sentence_model import HEADS, sigmoid
+from mingcha.models.sentence_model import HEADS
 from mingcha.models.stages import learned_rules, load_stages
 from mingcha.pipeline.terms import chinese
 
@@ -37,7 +37,7 @@ def build_sentence_model(path: Path, tell: Callable[[str], None]) -> None:
     matrix = training.design(examples, frequencies)
     tell(f"语料：{len(examples)} 份文档，{len(matrix.targets)} 句；特征 {matrix.features.shape[1]} 维")
     scores = training.cross_validate(matrix)
-    probabilities = calibrated(scores, matrix)
+    probabilities = training.calibrate(scores, matrix).probabilities(scores)
     card = model_card(examples, matrix) | calibration_of(examples, matrix, probabilities)
     model = training.fit(matrix, frequencies, scores, _version(matrix))
     training.save(model, path, card)
@@ -63,7 +63,7 @@ def calibration_of(examples: Sequence[Example], matrix: Matrix, probabilities: N
 
 def reached_lines(card: Mapping[str, Any]) -> Iterator[str]:
     """Yield in Chinese what training reached: each head, the operating point, the precisions that can be asked for."""
-    yield "交叉验证（整份文档留出）："
+    yield "交叉验证（同一作者的文书整批留出）："
     for head, row in card["cross_validation"].items():
         name = "风险信号" if head == "risk" else chinese(head)
         best = f"平均精度 {row['average_precision']:.3f}，F1 最高 {row['best_f1']:.3f}"
@@ -131,16 +131,6 @@ def cross_validated(probabilities: NDArray[np.float32], targets: NDArray[np.int8
             "positives": int(answers.sum()),
         }
     return rows
-
-
-def calibrated(scores: NDArray[np.float32], matrix: Matrix) -> NDArray[np.float32]:
-    """Return the probabilities of all heads for out-of-fold linear *scores* (Platt 1999)."""
-    used = matrix.weights > 0
-    columns = []
-    for head in range(len(HEADS)):
-        slope, offset = training.platt(scores[used, head], matrix.targets[used, head])
-        columns.append(sigmoid(np.asarray(slope * scores[:, head] + offset, dtype=np.float32)))
-    return np.stack(columns, axis=1)
 
 
 def _version(matrix: Matrix) -> str:

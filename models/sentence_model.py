@@ -36,7 +36,10 @@ GOLDEN_TOLERANCE = 1e-3  # weights are stored in half precision
 
 @dataclass(frozen=True, slots=True)
 class SentenceModel:
-    """Weights of all heads. ``own``, ``before`` and ``after`` are (BUCKETS, 1 + heads): column 0 is idf squared."""
+    """Weights of all heads. ``own``, ``before`` and ``after`` are (BUCKETS, 1 + heads): column 0 is idf squared.
+
+    ``joint`` are slope and offset of :func:`agreed`.
+    """
 
     id: str
     own: NDArray[np.float32]
@@ -44,13 +47,15 @@ class SentenceModel:
     after: NDArray[np.float32]
     dense: NDArray[np.float32]
     bias: NDArray[np.float32]
+    joint: NDArray[np.float32]
     card: Mapping[str, Any]
 
     def probabilities(self, sentences: Sequence[Marked], genre: Genre) -> NDArray[np.float32]:
         """Return one row of probabilities per sentence, in the order of :data:`HEADS`."""
         if not sentences:
             return np.zeros((0, len(HEADS)), dtype=np.float32)
-        return sigmoid(self.logits([marked.text for marked in sentences], dense_features(sentences, genre)))
+        logits = self.logits([marked.text for marked in sentences], dense_features(sentences, genre))
+        return sigmoid(agreed(logits, self.joint))
 
     def logits(self, texts: Sequence[str], dense: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the linear scores of consecutive sentences of one document."""
@@ -72,6 +77,17 @@ def _scaled(sums: NDArray[np.float32]) -> NDArray[np.float32]:
     """Divide by the length of the sentence's idf vector, which column 0 adds up (squared)."""
     lengths = np.sqrt(np.maximum(sums[:, :1], np.float32(1e-9)))
     return np.asarray(sums[:, 1:] / lengths, dtype=np.float32)
+
+
+def agreed(logits: NDArray[np.float32], joint: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return *logits* with that of "any risk" joined to that of the likeliest kind of risk, and calibrated again.
+
+    A risk must be a risk of some kind. On writing of other hands the head for any risk errs where no kind is likely
+    (decision 0009): long formal sentences, mostly.
+    """
+    out = logits.copy()
+    out[:, 0] = joint[0] * (logits[:, 0] + logits[:, 1 : 1 + len(RISK_CATEGORIES)].max(axis=1)) + joint[1]
+    return out
 
 
 def sigmoid(scores: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -101,7 +117,7 @@ def _assembled(path: Path, card: Mapping[str, Any]) -> SentenceModel:
             _table(arrays[f"{name}_columns"], arrays[f"{name}_values"]) for name in ("own", "before", "after")
         )
         dense, bias = arrays["dense"].astype(np.float32), arrays["bias"].astype(np.float32)
-        return SentenceModel(card["id"], own, before, after, dense, bias, card)
+        return SentenceModel(card["id"], own, before, after, dense, bias, arrays["joint"], card)
 
 
 def _table(columns: NDArray[np.int64], values: NDArray[np.float16]) -> NDArray[np.float32]:

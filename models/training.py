@@ -14,7 +14,7 @@ from sklearn.model_selection import GroupKFold
 
 from mingcha.models.features import WIDTH, dense_features
 from mingcha.models.ngrams import BUCKETS, grams_of
-from mingcha.models.sentence_model import CONTEXT_LONGEST, HEADS, SentenceModel, sigmoid
+from mingcha.models.sentence_model import CONTEXT_LONGEST, HEADS, SentenceModel, agreed, sigmoid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,12 +146,35 @@ def platt(scores: NDArray[np.float32], answers: NDArray[np.int8]) -> tuple[float
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Slope and offset of each head, and those of the joint logit of "any risk"."""
+
+    slopes: NDArray[np.float32]
+    offsets: NDArray[np.float32]
+    joint: NDArray[np.float32]
+
+    def probabilities(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the probabilities of all heads for linear *scores*, as they are served."""
+        return sigmoid(agreed(scores * self.slopes + self.offsets, self.joint))
+
+
+def calibrate(scores: NDArray[np.float32], matrix: Matrix) -> Calibration:
+    """Calibrate out-of-fold *scores* head by head, then the joint logit; unsure sentences say nothing."""
+    used = matrix.weights > 0
+    pairs = [platt(scores[used, head], matrix.targets[used, head]) for head in range(len(HEADS))]
+    slopes, offsets = np.array(pairs, dtype=np.float32).T
+    plain = np.array([1, 0], dtype=np.float32)
+    joint = platt(agreed(scores * slopes + offsets, plain)[used, 0], matrix.targets[used, 0])
+    return Calibration(slopes, offsets, np.array(joint, dtype=np.float32))
+
+
 def fit(matrix: Matrix, frequencies: Frequencies, scores: NDArray[np.float32], version: str) -> SentenceModel:
     """Fit all heads on everything, calibrate them on the out-of-fold *scores*, and fold both into one table."""
     weights, biases = [], []
     used = np.flatnonzero(matrix.weights > 0)
-    for head in range(len(HEADS)):
-        slope, offset = platt(scores[used, head], matrix.targets[used, head])
+    calibration = calibrate(scores, matrix)
+    for head, (slope, offset) in enumerate(zip(calibration.slopes, calibration.offsets, strict=True)):
         model = fit_head(matrix, head, used)
         weights.append(slope * model.coef_[0])
         biases.append(slope * float(model.intercept_[0]) + offset)
@@ -164,6 +187,7 @@ def fit(matrix: Matrix, frequencies: Frequencies, scores: NDArray[np.float32], v
         _table(after * CONTEXT_SHARE, near),
         dense.T.astype(np.float16).astype(np.float32) * np.float32(DENSE_SHARE),
         np.array(biases, dtype=np.float32),
+        calibration.joint,
         {},
     )
 
@@ -175,7 +199,7 @@ def _table(weights: NDArray[np.float32], squared_idf: NDArray[np.float32]) -> ND
 
 def save(model: SentenceModel, path: Path, card: dict[str, Any]) -> None:
     """Write the weights in half precision, and beside them the model card with hash and golden probabilities."""
-    arrays: dict[str, NDArray[Any]] = {"dense": model.dense, "bias": model.bias}
+    arrays: dict[str, NDArray[Any]] = {"dense": model.dense, "bias": model.bias, "joint": model.joint}
     for name in ("own", "before", "after"):
         table = getattr(model, name)
         columns = np.flatnonzero(table[:, 0] > 0)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from mingcha.pipeline.arithmetic import check_sums
 from mingcha.pipeline.attribution import attribute_document
-from mingcha.pipeline.document import Locator, Span
 from mingcha.pipeline.findings import Cue, Finding, Referral, finding_id
 from mingcha.pipeline.judgment import Witness, judge, refer
 from mingcha.pipeline.preparation import prepare
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mingcha.pipeline.attribution import Attribution
-    from mingcha.pipeline.document import Document
+    from mingcha.pipeline.document import Document, Span
     from mingcha.pipeline.genres import Genre
     from mingcha.pipeline.judgment import Judgment, OperatingPoint
     from mingcha.pipeline.marking import Marked
@@ -149,7 +148,7 @@ def _referrals(context: _Context, witnesses: Sequence[Witness], who: Sequence[At
                 document=clean.document.name,
                 span=span,
                 text=span.of(clean.document.text),
-                locator=locator_at(clean.document, span),
+                locator=clean.document.locator_at(span),
                 category=referred.category,
                 status=referred.status,
                 speaker=attribution.speaker,
@@ -168,7 +167,7 @@ def _finding(judgment: Judgment, sentence: Marked, who: Attribution, context: _C
         document=clean.document.name,
         span=span,
         text=span.of(clean.document.text),
-        locator=locator_at(clean.document, span),
+        locator=clean.document.locator_at(span),
         kind=judgment.kind,
         category=judgment.category,
         subclass=judgment.subclass,
@@ -209,7 +208,7 @@ def _checks(context: _Context) -> Iterator[Finding]:
             document=document.name,
             span=span,
             text=span.of(document.text),
-            locator=locator_at(document, span),
+            locator=document.locator_at(span),
             kind="check",
             category="arithmetic",
             subclass=None,
@@ -238,12 +237,6 @@ def _located(context: _Context, quantities: Iterable[Quantity]) -> tuple[Quantit
     offsets, text = context.clean.offsets, context.clean.document.text
     spans = ((quantity, offsets.to_original(quantity.span)) for quantity in quantities)
     return tuple(replace(quantity, span=span, text=span.of(text)) for quantity, span in spans)
-
-
-def locator_at(document: Document, span: Span) -> Locator:
-    """Return where in the original file the span begins."""
-    number = bisect_right(document.blocks, span.start, key=lambda block: block.span.start) - 1
-    return document.blocks[max(number, 0)].locator if document.blocks else Locator()
 
 
 def _scored(prepared: Prepared, scores: Sequence[Mapping[str, float]]) -> tuple[ScoredSentence, ...]:

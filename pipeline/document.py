@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Literal
 
@@ -184,6 +185,11 @@ class Document:
         for block in self.blocks:
             counts[block.locator.part] = counts.get(block.locator.part, 0) + len(block.span)
         return counts
+
+    def locator_at(self, span: Span) -> Locator:
+        """Return where in the original file *span* begins: the place of the last block that begins no later."""
+        number = bisect_right(self.blocks, span.start, key=lambda block: block.span.start) - 1
+        return self.blocks[max(number, 0)].locator if self.blocks else Locator()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from math import ceil
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from mingcha.pipeline.document import Span
 from mingcha.pipeline.noise import Noise
@@ -19,13 +18,6 @@ if TYPE_CHECKING:
     from mingcha.pipeline.offsets import OffsetMap
 
 HEADER, FOOTER, NUMBER = "noise.page_header", "noise.page_footer", "noise.page_number"
-FURNITURE_REASONS: Final = MappingProxyType(
-    {
-        HEADER: "每页重复的页眉，不是文件内容",
-        FOOTER: "每页重复的页脚，不是文件内容",
-        NUMBER: "页码，不是文件内容",
-    }
-)
 
 _EDGE = 2
 """Blocks at either end of a page that may be furniture."""

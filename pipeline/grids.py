@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from mingcha.pipeline.normalization import Clean
 
 _DELIMITERS = (",", "\t", ";")
-_SNIFFED = 4000
+_SNIFFED = 50_000
+_QUOTED = re.compile(r'(?:^|(?<=[,\t;\r\n]))"(?:[^"]|"")*+"')
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_TITLES = 8  # that many lines may stand above the header, it among them
 _BAR = re.compile(r"[|｜]")
 _RULE = re.compile(r"[\s|｜:：\-—+]+")
 
@@ -52,6 +54,31 @@ def read_grids(clean: Clean) -> tuple[Grid, ...]:
     """Return every grid of the document, in the order in which they begin."""
     found = [*_located(clean), *_records(clean), *_line_grids(clean)]
     return tuple(sorted(found, key=lambda grid: next(grid.cells).span))
+
+
+def delimiter_of(text: str) -> str:
+    """Return what parts the fields of comma-separated values.
+
+    The first line that holds a separator outside quotes is taken for the header: what it lacks parts nothing, and of
+    what it has that counts which the lines below have as often. A line most others differ from is a title.
+
+    >>> delimiter_of("编号,内容\\n1,灯坏了;水停了;路断了\\n2,井盖丢了;没人管")
+    ','
+    """
+    lines = _QUOTED.sub("", text[:_SNIFFED]).replace("\r", "\n").split("\n")
+    marked = [line for line in lines if any(mark in line for mark in _DELIMITERS)]
+    for header in marked[:_TITLES]:
+        found = max(_DELIMITERS, key=lambda mark: _support(mark, header, marked))
+        if 2 * _support(found, header, marked)[0] > len(marked):
+            return found
+    return max(_DELIMITERS, key=lambda mark: sum(line.count(mark) for line in lines))
+
+
+def _support(mark: str, header: str, lines: Sequence[str]) -> tuple[int, int, int]:
+    """Return how many lines have *mark* at least and exactly as often as the header has it, and how often that is."""
+    number = header.count(mark)
+    counts = [line.count(mark) for line in lines] if number else []
+    return sum(count >= number for count in counts), counts.count(number), number
 
 
 def split_record(record: str, delimiter: str) -> list[Span]:
@@ -132,8 +159,7 @@ def _records(clean: Clean) -> Iterator[Grid]:
     blocks = [block for block in clean.document.blocks if block.locator.row is not None]
     if not blocks or any(block.locator.column is not None for block in blocks):
         return
-    head = clean.document.text[:_SNIFFED]
-    delimiter = max(_DELIMITERS, key=head.count)
+    delimiter = delimiter_of(clean.document.text)
     cells = [cell for block in blocks for cell in _record_cells(clean, block, delimiter)]
     if cells:
         yield Grid(_rows(cells), "records")

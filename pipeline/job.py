@@ -14,6 +14,7 @@ from mingcha.pipeline.corroboration import corroborate
 from mingcha.pipeline.document import Failure
 from mingcha.pipeline.errors import UsageError
 from mingcha.pipeline.outputs import Outputs
+from mingcha.pipeline.progress import tell_conversions
 from mingcha.pipeline.reading.conversion import converting
 from mingcha.pipeline.reading.folder import list_files
 from mingcha.pipeline.reading.settings import ReadingSettings
@@ -114,7 +115,8 @@ def carry_out(job: Job, plan: Plan, store: Engine, means: Means, *, tell: Callab
     run = _new_run(job, means)
     start_run(store, job.assessment, run)
     tally = Tally()
-    with Outputs(job.out) as outputs, converting([path for _, path in plan.files]) as conversions:
+    paths = [path for _, path in plan.files]
+    with Outputs(job.out) as outputs, converting(paths, tell=tell_conversions) as conversions:
         plan = replace(plan, settings=replace(plan.settings, conversions=conversions))
         for name in (DOCUMENTS, STRUCTURE, FINDINGS, QUANTITIES, FACTS, *([SENTENCES] if job.scores else [])):
             outputs.begin(name)

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from mingcha.pipeline.terms import Kind, RuleKind, Status
 
 UNMISTAKABLE = 0.8  # the weight from which a rule may speak against a hesitating model
-CARRIED = 0.8  # how far below the operating point an unmistakable rule may carry the model
+CARRIED = 0.4  # how far below the operating point an unmistakable rule may carry the model
 NEARLY_CERTAIN = 0.8  # the probability that outweighs a cue, or the exhorting tone of a whole document
 WORDLESS = 0.2  # how likely a mention must be where no word of risk stands: such mentions are only listed, folded away
-CONCEIVABLE = 0.1  # a category less likely than this is not named, and a risk without any such category is none
+CONCEIVABLE = 0.2  # a category less likely than this is not named, and a risk without any such category is none
 _COMPLAINTS = frozenset({"ticket", "petition"})
 _EXHORTING = frozenset({"speech", "policy", "commentary"})
 
@@ -131,13 +131,21 @@ def _is_active(witness: Witness, point: OperatingPoint) -> bool:
     probability = witness.probabilities["risk"]
     if max(witness.probabilities[category] for category in RISK_CATEGORIES) < CONCEIVABLE:
         return False
-    taken_back = witness.cue is not None and witness.cue.rule.status not in ACTIVE_STATUSES
+    cue = witness.cue or _sentence_cue(witness)
+    taken_back = cue is not None and cue.rule.status not in ACTIVE_STATUSES
     exhorting = witness.genre in _EXHORTING and not (witness.cue and witness.cue.rule.status == "asserted")
     if taken_back or exhorting:
         at_large = exhorting and any(cue.rule.status == "generic" for cue in witness.cues)
         return not at_large and probability >= max(point.risk, NEARLY_CERTAIN)
     unmistakable = _best_weight(witness, RISK_CATEGORIES) >= UNMISTAKABLE
     return probability >= (point.risk * point.carried if unmistakable else point.risk)
+
+
+def _sentence_cue(witness: Witness) -> CueHit | None:
+    """Return the cue that governs the whole of a sentence in which no rule found a word of risk."""
+    if any(hit.rule.category in RISK_CATEGORIES for hit in witness.hits):
+        return None
+    return next((cue for cue in witness.cues if cue.rule.direction == "sentence"), None)
 
 
 def _active_categories(witness: Witness, point: OperatingPoint) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.document import Span
-from mingcha.pipeline.parts import Field, Part, Passage, ends_of, first_of, lines_of, listed, passage_of
+from mingcha.pipeline.parts import Field, Part, Passage, ends_of, first_of, lines_of, listed, passage_of, span_of
 from mingcha.pipeline.segmentation import heading_level, is_heading, split_sentences
 from mingcha.pipeline.tables import row_fields
 
@@ -56,8 +56,7 @@ class Decision:
     @property
     def span(self) -> Span:
         """From the first field to the last."""
-        places = [field.passage.span for field in self.fields]
-        return Span(min(place.start for place in places), max(place.end for place in places))
+        return span_of(self.fields)
 
     def passages(self, name: str) -> tuple[Passage, ...]:
         """Return all passages of a name: decision, owner, deadline."""

@@ -35,6 +35,7 @@ PartKind = Literal[
 ]
 PART_KINDS: tuple[PartKind, ...] = get_args(PartKind)
 
+HEADER = "header"
 _LINE = re.compile(r"[^\r\n]+")
 _PARTING = re.compile(r"[、，,；;\n]|(?<=[\u4e00-\u9fff×某*）)]) +(?=[\u4e00-\u9fff])")
 _OPENING, _CLOSING = "（(【[", "）)】]"
@@ -52,7 +53,8 @@ class Passage:
 class Field:
     """A passage under a label. ``name`` is the label's id without its form, ``other`` where no rule knows the label.
 
-    ``label`` is how the document writes it, empty where the words stand under no label of their own.
+    ``label`` is how the document writes it, empty where the words stand under no label of their own. Where the name is
+    :data:`HEADER` the passage is itself a label, the header of a column.
     """
 
     name: str
@@ -133,6 +135,12 @@ def ends_of(starts: Sequence[int], last: int) -> list[int]:
     ([7, 9], [])
     """
     return [*starts[1:], last][: len(starts)]
+
+
+def span_of(fields: Sequence[Field]) -> Span:
+    """Return what *fields* (at least one) cover, from where the first begins to where the last ends."""
+    places = [field.passage.span for field in fields]
+    return Span(min(place.start for place in places), max(place.end for place in places))
 
 
 def first_of(fields: Sequence[Field], name: str) -> Passage | None:

@@ -65,6 +65,11 @@ def _lines(total: int) -> Callable[[Result], None]:
     return tell
 
 
+def tell_conversions(count: int) -> None:
+    """Say that LibreOffice is at work, which for many old documents takes minutes; *count* is how many there are."""
+    print(f"正在用 LibreOffice 转换 {count} 份旧版文档……", file=sys.stderr, flush=True)
+
+
 def _failures(result: Result) -> Iterator[Failure]:
     return (item for item in result if isinstance(item, Failure))
 

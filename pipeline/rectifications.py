@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.document import Span
-from mingcha.pipeline.parts import Check, Field, Part, ends_of, first_of, passage_of
+from mingcha.pipeline.parts import Check, Field, Part, ends_of, first_of, passage_of, span_of
 from mingcha.pipeline.segmentation import is_heading, split_sentences
 from mingcha.pipeline.tables import row_fields
 
@@ -56,8 +56,7 @@ class Rectification:
     @property
     def span(self) -> Span:
         """From the first field to the last."""
-        places = [field.passage.span for field in self.fields]
-        return Span(min(place.start for place in places), max(place.end for place in places))
+        return span_of(self.fields)
 
     def passage(self, name: str) -> Passage | None:
         """Return the first passage of a name: problem, measure, result, state, owner, deadline."""

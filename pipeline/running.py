@@ -10,14 +10,15 @@ import logging
 import os
 from collections import deque
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import get_context
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from mingcha.pipeline.analysis import Analysis, analyze
 from mingcha.pipeline.document import Failure
 from mingcha.pipeline.reading.failures import RefusalError, failure
 from mingcha.pipeline.reading.files import read
-from mingcha.pipeline.reading.isolation import awaited, broken, limit_process, limits_for, memory_limit
+from mingcha.pipeline.reading.isolation import awaited, broken, limit_process, memory_limit, seconds_for
 from mingcha.pipeline.reading.settings import ReadingSettings
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 _LOG_FORM = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 Result = tuple[Analysis | Failure, ...]
+Gain = TypeVar("Gain")
 
 _AHEAD = 4  # files handed out per worker before the first result is taken: bounds the memory
 _FEW = 12  # up to so many files the start of further worker processes costs more than it saves
@@ -86,15 +88,26 @@ def analyze_files(plan: Plan, load_kit: Callable[[], Toolkit]) -> Iterator[Resul
 
 
 def analyze_file(name: str, path: Path, kit: Toolkit, settings: ReadingSettings) -> Result:
-    """Read and analyze one file. Whatever goes wrong becomes a :class:`Failure` and a line in the log."""
+    """Read and analyze one file. Whatever goes wrong becomes a :class:`Failure` and a line in the log.
+
+    A member of an archive or mail that cannot be analyzed fails alone and by its name.
+    """
+    items = _attempt(name, partial(read, path, name, settings))
+    if isinstance(items, Failure):
+        return (items,)
+    return tuple(
+        item if isinstance(item, Failure) else _attempt(item.name, partial(analyze, item, kit)) for item in items
+    )
+
+
+def _attempt(name: str, work: Callable[[], Gain]) -> Gain | Failure:
     try:
-        items = read(path, name, settings)
-        return tuple(item if isinstance(item, Failure) else analyze(item, kit) for item in items)
+        return work()
     except MemoryError:
-        return (failure(name, RefusalError("too_large", "处理时内存超过上限")),)
+        return failure(name, RefusalError("too_large", "处理时内存超过上限"))
     except Exception as error:  # the one boundary where every exception is a recorded failure
         log.exception("analysis failed: %s", name)
-        return (failure(name, broken(f"处理时出现内部错误（{type(error).__name__}）")),)
+        return failure(name, broken(f"处理时出现内部错误（{type(error).__name__}）"))
 
 
 _worker: list[tuple[Toolkit, ReadingSettings]] = []  # filled once per worker process, by the pool's initializer
@@ -114,7 +127,7 @@ def _work(name: str, path: Path) -> Result:
 
 
 def _hand_out(pool: ProcessPool, plan: Plan, name: str, path: Path) -> ProcessFuture[Result]:
-    seconds = limits_for(path, plan.workers, ocr=plan.settings.ocr).seconds
+    seconds = seconds_for(path, ocr=plan.settings.ocr)
     return pool.schedule(_work, args=(name, path), timeout=seconds)
 
 

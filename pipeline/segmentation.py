@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.document import Span
+from mingcha.pipeline.parts import HEADER
 from mingcha.pipeline.turns import cut_turns, holds_on, read_dialogue, turn_of
 
 if TYPE_CHECKING:
@@ -111,8 +112,8 @@ def is_heading(line: str) -> bool:
 def segment(clean: Clean, *, fields: Sequence[Field] = ()) -> Segmented:
     """Cut *clean* into sentences; each knows its section, its turn and whether it is a heading or noise.
 
-    *fields*, in order, are the cells and labelled passages of the text: no sentence reaches over the edge of one,
-    and what parts two cells is no sentence.
+    *fields*, in order, are the cells and labelled passages of the text: no sentence reaches over the edge of one.
+    What parts two cells is no sentence, nor is a label or the header of a column: they assert nothing.
     """
     return Segmented(clean, tuple(_sentences(clean, fields)))
 
@@ -177,7 +178,7 @@ class _FieldCursor:
         self._next = 0
 
     def cut(self, line: Span) -> Iterator[tuple[Span, str | None]]:
-        """Yield the pieces of *line*, each with the label of the field that it belongs to."""
+        """Yield the pieces of *line* but its headers, each with the label of the field that it belongs to."""
         place = line.start
         while self._next < len(self._fields) and self._fields[self._next].passage.span.end <= place:
             self._next += 1
@@ -187,7 +188,8 @@ class _FieldCursor:
                 break
             if span.start > place:
                 yield Span(place, span.start), None
-            yield Span(max(span.start, place), min(span.end, line.end)), self._fields[number].label or None
+            if self._fields[number].name != HEADER:
+                yield Span(max(span.start, place), min(span.end, line.end)), self._fields[number].label or None
             place = max(place, min(span.end, line.end))
         if place < line.end:
             yield Span(place, line.end), None

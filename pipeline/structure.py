@@ -15,7 +15,7 @@ from mingcha.pipeline.minutes import minutes_parts, read_minutes
 from mingcha.pipeline.parts import Part, in_order, lines_of, passage_of
 from mingcha.pipeline.rectifications import read_rectifications, read_totals, rectification_parts
 from mingcha.pipeline.segmentation import heading_level
-from mingcha.pipeline.tables import cell_fields, read_tables
+from mingcha.pipeline.tables import cell_fields, header_fields, read_tables
 from mingcha.pipeline.tickets import read_tickets, ticket_parts
 
 if TYPE_CHECKING:
@@ -62,11 +62,12 @@ class Structure:
 
 
 def read_fields(clean: Clean, tables: Sequence[Table], book: LabelBook) -> tuple[Field, ...]:
-    """Return the cells under a header and the labelled passages of tickets, in order, for the segmentation."""
+    """Return headers, the cells under them and the labelled passages of tickets, in order, for the segmentation."""
     tickets = read_tickets(clean.text, tables, book)
     told = [field for ticket in tickets for field in ticket.fields]
     kept: list[Field] = []
-    for field in sorted((*cell_fields(tables, clean.text), *told), key=lambda field: field.passage.span):
+    cells = (*header_fields(tables, clean.text), *cell_fields(tables, clean.text))
+    for field in sorted((*cells, *told), key=lambda field: field.passage.span):
         if not kept or field.passage.span.start >= kept[-1].passage.span.end:
             kept.append(field)
     return tuple(kept)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mingcha.pipeline.document import Locator, Span
+from mingcha.pipeline.document import Span
 from mingcha.pipeline.records import locator_record
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ class _Writer:
             "start": place.start,
             "end": place.end,
             "text": place.of(document.text),
-            "locator": locator_record(self._locator(place)),
+            "locator": locator_record(document.locator_at(place)),
             "fields": [],
             "holds": None,
             "explanation": None,
@@ -70,11 +69,6 @@ class _Writer:
         return self.record(
             "check", check.span, kind=check.id, group=group, holds=check.holds, explanation=check.explanation
         )
-
-    def _locator(self, place: Span) -> Locator:
-        blocks = self.clean.document.blocks
-        number = bisect_right(blocks, place.start, key=lambda block: block.span.start) - 1
-        return blocks[max(number, 0)].locator if blocks else Locator()
 
 
 def structure_records(clean: Clean, structure: Structure) -> Iterator[Record]:

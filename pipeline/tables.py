@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mingcha.pipeline.document import Span
 from mingcha.pipeline.grids import read_grids
 from mingcha.pipeline.labels import bared
-from mingcha.pipeline.parts import Field, Passage
+from mingcha.pipeline.parts import HEADER, Field, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _HEADER_ROWS = 8  # titles and notes may stand above the header, but not more than these
 _LONGEST_NAME = 16
 _PAGE_BREAK = 40  # characters of page header and footer between two halves of one table
+_QUESTION = "是否"
 _FIGURE = re.compile(r"[\d.,%±+\-—/\s]+")
 _FORMS = ("ticket", "rectification", "minutes", "ballot")
 
@@ -40,6 +41,7 @@ class Table:
     """A table with a header. ``form`` is ticket, rectification, minutes or ballot where its columns are known ones.
 
     ``rows`` are its entries: titles above the header, and the header itself wherever it stands again, are left out.
+    ``labels`` are the cells of the header, wherever it stands, that surely are names of columns and say nothing.
     """
 
     form: str | None
@@ -47,6 +49,7 @@ class Table:
     rows: tuple[Row, ...]
     header: Span
     origin: str
+    labels: tuple[Span, ...] = ()
 
     @property
     def span(self) -> Span:
@@ -84,6 +87,12 @@ def cell_fields(tables: Sequence[Table], text: str) -> tuple[Field, ...]:
     return tuple(sorted(fields, key=lambda field: field.passage.span))
 
 
+def header_fields(tables: Sequence[Table], text: str) -> tuple[Field, ...]:
+    """Return the names of the columns of *tables* as fields, in order."""
+    spans = sorted(span for table in tables for span in table.labels)
+    return tuple(Field(HEADER, "", Passage(span, span.of(text))) for span in spans)
+
+
 def row_fields(table: Table, row: Row, text: str) -> tuple[Field, ...]:
     """Return the cells of one entry, each with what its column keeps."""
     return tuple(
@@ -116,9 +125,28 @@ def _read(grid: Grid, text: str, book: LabelBook) -> Table | None:
     best = max(headers, key=lambda header: header.score)
     if not best.score:
         return None
-    above = grid.rows[best.first : best.entries]
-    span = Span(above[0][0].span.start, above[-1][-1].span.end)
-    return Table(best.form, best.columns, _entries(grid.rows[best.entries :], best.columns, text), span, grid.origin)
+    return _table(best.form, best.columns, grid, range(best.first, best.entries), text)
+
+
+def _table(form: str | None, columns: tuple[Column, ...], grid: Grid, header: range, text: str) -> Table:
+    """Return the table whose header are the rows *header* of *grid*, and whose entries stand below."""
+    above, below = grid.rows[header.start : header.stop], grid.rows[header.stop :]
+    names = {column.number: bared(column.name) for column in columns}
+    entries = tuple(row for row in below if not _repeats(row, names, text))
+    # A row of one cell is a title; so may be what stands above the names of columns.
+    heads = (*(row for row in above if len(row) > 1), *(row for row in below if _repeats(row, names, text)))
+    named = (cell.span for row in heads for cell in row if names.get(cell.column) == bared(cell.span.of(text)))
+    labels = tuple(span for span in named if _is_label(span.of(text), form))
+    return Table(form, columns, entries, Span(above[0][0].span.start, above[-1][-1].span.end), grid.origin, labels)
+
+
+def _is_label(words: str, form: str | None) -> bool:
+    """Tell whether the name of a column surely is one.
+
+    The header of a table of unknown columns may be its first entry, so only what asks whether something is so counts.
+    """
+    name = "".join(words.split())
+    return _is_name(name) and (form is not None or name.startswith(_QUESTION))
 
 
 def _header(grid: Grid, first: int, form: str, text: str, book: LabelBook) -> _Header:
@@ -183,8 +211,7 @@ def _plain(grid: Grid, text: str) -> Table | None:
         names = ["".join(cell.span.of(text).split()) for cell in row]
         if len(row) == widest > 1 and all(_is_name(name) for name in names) and number + 1 < len(grid.rows):
             columns = tuple(Column(cell.column, name, None) for cell, name in zip(row, names, strict=True))
-            span = Span(row[0].span.start, row[-1].span.end)
-            return Table(None, columns, _entries(grid.rows[number + 1 :], columns, text), span, grid.origin)
+            return _table(None, columns, grid, range(number, number + 1), text)
     return None
 
 
@@ -192,13 +219,8 @@ def _is_name(words: str) -> bool:
     return len(words) <= _LONGEST_NAME and not _FIGURE.fullmatch(words) and words[-1] not in "。；！？"
 
 
-def _entries(rows: Sequence[Row], columns: Sequence[Column], text: str) -> tuple[Row, ...]:
-    """Return *rows* without those that say the header again."""
-    names = {column.number: bared(column.name) for column in columns}
-    return tuple(row for row in rows if not _repeats(row, names, text))
-
-
 def _repeats(row: Row, names: Mapping[int, str], text: str) -> bool:
+    """Tell whether *row* says the header again."""
     return len(row) > 1 and all(names.get(cell.column) == bared(cell.span.of(text)) for cell in row)
 
 

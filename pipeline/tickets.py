@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mingcha.pipeline.document import Span
-from mingcha.pipeline.parts import Field, Part, ends_of, first_of, passage_of
+from mingcha.pipeline.parts import Field, Part, ends_of, first_of, passage_of, span_of
 from mingcha.pipeline.tables import row_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from mingcha.pipeline.document import Span
     from mingcha.pipeline.labels import LabelBook
     from mingcha.pipeline.parts import PartKind, Passage
     from mingcha.pipeline.tables import Table
@@ -39,8 +39,7 @@ class Ticket:
     @property
     def span(self) -> Span:
         """From the first field to the last."""
-        places = [field.passage.span for field in self.fields]
-        return Span(min(place.start for place in places), max(place.end for place in places))
+        return span_of(self.fields)
 
     def passage(self, name: str) -> Passage | None:
         """Return what stands under a field's name (number, time, caller, content, reply, callback …)."""

@@ -85,7 +85,7 @@ def test_no_team_is_accused_by_what_is_denied_wished_asked_ruled_or_not_said(tex
 
 
 def test_hits_apart_have_an_actor_of_their_own():
-    text = "周启明抓工期推诿扯皮，何春燕和两位副局长被晾在一边。"
+    text = "巡察发现，周启明抓工期推诿扯皮、久拖不决，何春燕和两位副局长被晾在一边。"
     by_category = {finding.category: finding for finding in found(text).findings}
     assert by_category["inaction"].subject == "P1"
     assert by_category["team_conflict"].subject != "P1"

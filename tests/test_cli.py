@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import zipfile
+from email.message import EmailMessage
 
 import pytest
 
@@ -11,6 +13,7 @@ COMMANDS = (
     ["text"],
     ["score"],
     ["train"],
+    ["evaluate"],
     ["explain"],
     ["explain", "finding"],
     ["decide"],
@@ -85,6 +88,66 @@ def test_text_of_an_unreadable_file_says_why(mingcha, tmp_path):
     call = mingcha("text", tmp_path / "空.txt")
     assert call.code == 1
     assert "空.txt" in call.stderr
+
+
+def _pack(path, members):
+    with zipfile.ZipFile(path, "w") as package:
+        for name, text in members.items():
+            package.writestr(name, text)
+    return path
+
+
+def test_text_of_a_member_is_that_member_to_the_letter(mingcha, tmp_path):
+    long = "长" * 120 + ".txt"
+    members = {"坏.docx": "", "附件/乙.txt": "乙的文字", "丙!丁.txt": "丙的文字\r\n", long: "长的文字"}
+    package = _pack(tmp_path / "甲.zip", members)
+    assert mingcha("text", f"{package}!{long}").stdout == "长的文字"
+    assert mingcha("text", f"{package}!附件/乙.txt").stdout == "乙的文字"
+    assert mingcha("text", f"{package}!丙!丁.txt").stdout == "丙的文字\r\n"
+    bad = mingcha("text", f"{package}!坏.docx")
+    assert (bad.code, bad.stdout) == (1, "")
+    assert "“甲.zip!坏.docx”：文件是空的" in bad.stderr
+
+
+def test_text_of_several_members_is_refused_and_says_how_to_ask(mingcha, tmp_path):
+    package = _pack(tmp_path / "甲.zip", {"乙.txt": "乙", "坏.docx": ""})
+    for asked, words in ((package, "里有 2 个文件，要指明看哪一个"), (f"{package}!无.txt", "“甲.zip”里没有“无.txt”")):
+        call = mingcha("text", asked)
+        assert (call.code, call.stdout) == (2, "")
+        assert words in call.stderr
+        assert f"mingcha text '{package}!乙.txt'\n" in call.stderr
+        assert f"mingcha text '{package}!坏.docx'\n" in call.stderr
+
+
+def test_text_of_an_archive_that_holds_one_file_or_cannot_be_opened(mingcha, tmp_path):
+    assert mingcha("text", _pack(tmp_path / "一.zip", {"乙.txt": "乙"})).stdout == "乙"
+    ruined = tmp_path / "坏.zip"
+    ruined.write_bytes(b"PK\x03\x04 ruined")
+    for asked in (ruined, f"{ruined}!乙.txt"):
+        call = mingcha("text", asked)
+        assert call.code == 1
+        assert "“坏.zip”：文件已损坏" in call.stderr
+
+
+def test_text_of_a_name_with_an_exclamation_mark_is_that_file(mingcha, tmp_path):
+    _pack(tmp_path / "甲", {"乙.txt": "成员"})
+    (tmp_path / "甲!乙.txt").write_text("文件", encoding="utf-8")
+    assert mingcha("text", tmp_path / "甲!乙.txt").stdout == "文件"
+    missing = mingcha("text", tmp_path / "没有!乙.txt")
+    assert missing.code == 1
+    assert "没有!乙.txt”：文件不存在" in missing.stderr
+
+
+def test_text_of_a_mail_is_its_own_and_its_attachments_are_named(mingcha, tmp_path):
+    mail = EmailMessage()
+    mail["Subject"] = "报送材料"
+    mail.set_content("请查收。")
+    mail.add_attachment("附件的文字", filename="附件.txt")
+    (tmp_path / "信.eml").write_bytes(mail.as_bytes())
+    call = mingcha("text", tmp_path / "信.eml")
+    assert call.stdout == "主题：报送材料\n请查收。"
+    assert f"mingcha text '{tmp_path / '信.eml'}!附件.txt'" in call.stderr
+    assert "附件的文字" in mingcha("text", f"{tmp_path / '信.eml'}!附件.txt").stdout
 
 
 def test_explain_shows_passage_cue_rules_and_place(sample_run, mingcha):

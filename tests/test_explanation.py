@@ -58,7 +58,7 @@ def explained(*decisions, text=TEXT, names=NAMES, **changes):
         ({"sources": ("sentence-new",)}, "  句子模型判断（sentence-new）"),
         ({"sources": ("sentence-old",)}, "  句子模型（旧版本）"),
         ({"sources": ("r-gone",)}, "  规则已不在当前规则库（r-gone）"),
-        ({"document": "甲\n乙\x1b[31m.txt"}, r"文件：甲\x0a乙\x1b[31m.txt（第2行，第10—24字）"),
+        ({"document": "甲\n乙\x1b[31m.txt"}, r"文件：甲\x0a乙\x1b[31m.txt（第2行，第11—24字）"),
         ({"speaker": "编号C-02\n（股室）"}, "来源：下属谈话；说话人：编号C-02 （股室）"),
         ({"cue": Cue("c-heard", "听\x07说", None)}, r"状态：直接认定；依据：“听\x07说”（c-heard）"),
         ({}, "原文：…会上有人问起山塘。【清淤方案四月份报上去，九月才】批。大家没有再说。…"),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mingcha.models.characters import load_normalizer
 from mingcha.pipeline.document import Block, Document, Locator, Span
-from mingcha.pipeline.furniture import FURNITURE_REASONS, mark_furniture
+from mingcha.pipeline.furniture import mark_furniture
 from mingcha.pipeline.offsets import OffsetMap
 
 shipped = load_normalizer()
@@ -147,12 +147,6 @@ def test_headers_and_footers_of_office_files_are_furniture_unless_they_say_a_sen
 def test_spans_count_in_the_clean_text():
     pages = [["領(lǐng)導(dǎo)參閱", f"第{'一二三'[n]}項進(jìn)展\n緩慢。", f"均未整改{'。' * n}。"] for n in range(3)]
     assert marks(paged(pages)) == [("header", "领导参阅")] * 3
-
-
-def test_every_rule_has_a_chinese_reason():
-    assert all(
-        rule.startswith("noise.page_") and "不是文件内容" in reason for rule, reason in FURNITURE_REASONS.items()
-    )
 
 
 @given(

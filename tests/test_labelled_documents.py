@@ -1,14 +1,18 @@
 """The labelled corpus and its format."""
 
-from collections import Counter
+import csv
+import re
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
 
-from mingcha.corpora.labelled_documents import load_labelled, read_labelled
+from mingcha.corpora.labelled_documents import load_labelled, parse_labels, read_labelled
 from mingcha.pipeline.errors import DataError
 
-SHARED = Path(__file__).parent.parent.parent / "shared" / "corpora"
+ROOT = Path(__file__).parent.parent
+BASELINE = ROOT.parent / "shared" / "evaluation" / "keyword_baseline.py"
+READINGS = ROOT / "benchmarks" / "agreement" / "readings.tsv"
 
 
 def test_every_sentence_is_the_slice_of_its_document():
@@ -22,14 +26,50 @@ def test_every_sentence_is_the_slice_of_its_document():
 
 def test_ids_are_unique_and_the_corpus_is_whole():
     documents = load_labelled()
-    assert len({document.id for document in documents}) == len(documents) == 555
-    assert sum(len(document.sentences) for document in documents) == 10_466
+    assert len({document.id for document in documents}) == len(documents) == 1_169
+    assert sum(len(document.sentences) for document in documents) == 21_503
 
 
-def test_every_risk_code_has_sentences():
-    count = Counter(code for d in load_labelled() for _, labels in d.sentences for code in labels.risk)
-    assert min(count.values()) > 200
+def test_every_risk_code_has_six_hundred_asserted_sentences():
+    asserted = [labels for d in load_labelled() for _, labels in d.sentences if labels.status == "asserted"]
+    count = Counter(code for labels in asserted for code in labels.risk)
+    assert min(count.values()) >= 600
     assert len(count) == 6
+
+
+def test_no_sentence_is_a_variant_of_another():
+    sentences = [span.of(d.text) for d in load_labelled() for span, _ in d.sentences]
+    grams = [frozenset(text[at : at + 5] for at in range(len(text) - 4)) for text in sentences if len(text) >= 10]
+    places = defaultdict(list)
+    alike = []
+    for number, mine in enumerate(grams):
+        shared = Counter(other for gram in mine for other in places[gram])
+        alike += [other for other, count in shared.items() if count > 0.6 * (len(mine) + len(grams[other]) - count)]
+        for gram in mine:
+            places[gram].append(number)
+    assert alike == []
+
+
+def test_most_risks_are_told_without_their_name():
+    if not BASELINE.exists():
+        pytest.skip("the keyword matcher is not here")
+    words = {
+        word for names in re.findall(r'"([^"]+)"\.split\(\)', BASELINE.read_text("utf-8"))[:6] for word in names.split()
+    }
+    risks = [span.of(d.text) for d in load_labelled() for span, labels in d.sentences if labels.risk]
+    assert len(words) > 60
+    assert sum(not any(word in text for word in words) for text in risks) > 0.5 * len(risks)
+
+
+def test_both_readings_of_every_difference_are_kept():
+    with READINGS.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t"))
+    readers = [
+        [parse_labels(row[one].replace("-", "").split(), "readings") for row in rows] for one in ("first", "second")
+    ]
+    assert all(first != second for first, second in zip(*readers, strict=True))
+    sizes = Counter(d.id.partition("-")[0] for d in load_labelled() for _ in d.sentences)
+    assert all(1 <= int(row["sentence"]) <= sizes[row["file"]] for row in rows)
 
 
 def read(tmp_path, text):

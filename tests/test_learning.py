@@ -8,7 +8,7 @@ import pytest
 
 from mingcha.corpora.labelled_documents import load_labelled
 from mingcha.models import training
-from mingcha.models.building import calibrated, calibration_of, reached_lines
+from mingcha.models.building import calibration_of, reached_lines
 from mingcha.models.examples import prepare_examples
 from mingcha.models.ranking import Bin, reliability_of
 from mingcha.models.stages import load_stages
@@ -143,7 +143,8 @@ def card():
     """What a card says after training on a tenth of the corpus."""
     examples = prepare_examples(load_labelled()[::10], load_stages())
     matrix = training.design(examples, training.count_frequencies(examples))
-    return calibration_of(examples, matrix, calibrated(training.cross_validate(matrix), matrix))
+    scores = training.cross_validate(matrix)
+    return calibration_of(examples, matrix, training.calibrate(scores, matrix).probabilities(scores))
 
 
 def test_the_card_offers_precisions_from_the_held_out_folds(card):

@@ -102,10 +102,14 @@ def test_what_is_reached_at_a_threshold_is_counted():
 
 @pytest.mark.parametrize(
     ("asked", "risk"),
-    [(None, 0.5), (0.5, 0.3), (0.6, 0.3), (0.61, 0.7), (0.8, 0.7), (0.8000000001, 0.7), (0.9, 0.85)],
+    [(0.5, 0.3), (0.6, 0.3), (0.61, 0.7), (0.8, 0.7), (0.8000000001, 0.7), (0.9, 0.85)],
 )
-def test_the_next_step_up_is_taken_and_the_rest_of_the_point_kept(asked, risk):
-    assert choose_operating_point(CARD, asked) == replace(POINT, risk=risk)
+def test_the_next_step_up_is_taken_and_no_rule_lowers_it(asked, risk):
+    assert choose_operating_point(CARD, asked) == replace(POINT, risk=risk, carried=1.0)
+
+
+def test_without_a_wanted_precision_the_card_decides():
+    assert choose_operating_point(CARD) == POINT
 
 
 def test_what_is_not_reached_is_refused_and_the_highest_named():
@@ -129,10 +133,7 @@ def test_the_versions_say_which_point_was_chosen():
     assert describe_point(CARD, 0.85) == "precision>=0.90 risk>=0.8500"
 
 
-PRECISIONS = load_sentence_model().card.get("precision_points", {})
-needs_precisions = pytest.mark.skipif(
-    not PRECISIONS, reason="the shipped model was trained before precisions were kept"
-)
+PRECISIONS = load_sentence_model().card["precision_points"]
 
 
 @pytest.fixture
@@ -142,7 +143,6 @@ def folder(tmp_path):
     return tmp_path / "材料"
 
 
-@needs_precisions
 def test_a_run_records_the_chosen_point_with_the_run_and_every_finding(mingcha, folder, tmp_path):
     import sqlite3
 
@@ -157,7 +157,6 @@ def test_a_run_records_the_chosen_point_with_the_run_and_every_finding(mingcha, 
     assert point.replace(">", "&gt;") in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
-@needs_precisions
 @pytest.mark.parametrize("asked", [0.99, 2, 0.1])
 def test_a_run_with_a_precision_that_is_not_to_be_had_writes_nothing(mingcha, folder, tmp_path, asked):
     if f"{asked:.2f}" in PRECISIONS:

@@ -8,6 +8,7 @@ import shutil
 import struct
 import subprocess
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,6 +74,19 @@ def _telling_book(path: Path) -> None:
         sheet.set_footer("&C第&P页")
 
 
+def _pictured_book(path: Path) -> None:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+    picture = b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
+    with xlsxwriter.Workbook(str(path)) as book:
+        for title in ("甲表", "乙表"):
+            sheet = book.add_worksheet(title)
+            sheet.write("A1", "有图")
+            sheet.insert_image("C3", "图.png", {"image_data": io.BytesIO(picture)})
+
+
 def _marked_book(path: Path, seed: int) -> list[tuple[str, Locator]]:
     """Write a book with markers at random places, some merged, some in hidden rows and columns; return them."""
     random_ = random.Random(seed)
@@ -100,6 +114,7 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[int,
     folder = tmp_path_factory.mktemp("books")
     _values_book(folder / "values.xlsx")
     _telling_book(folder / "telling.xlsx")
+    _pictured_book(folder / "pictured.xlsx")
     markers = {seed: _marked_book(folder / f"marked{seed}.xlsx", seed) for seed in _SEEDS}
     books = sorted(map(str, folder.glob("*.xlsx")))
     profile = f"-env:UserInstallation=file://{folder}/profile"
@@ -139,8 +154,16 @@ def test_values_dates_and_hidden_sheets_are_read_at_their_place(converted, forma
 @_needs_office
 def test_what_an_ods_file_holds_beside_values_is_said_to_be_left_out(converted) -> None:
     (note,) = read_binary_workbook((converted[0] / "telling.ods").read_bytes(), format="ods").notes
-    assert "批注等" in note
+    assert note.startswith(
+        "这种格式只读了各格的值；批注、文本框、图片、图表、页眉页脚、错误值和没有保存结果的公式没有读入"
+    )
     assert "另存为 xlsx" in note
+
+
+@_needs_office
+def test_pictures_in_an_xls_file_are_noted(converted) -> None:
+    reading = read_binary_workbook((converted[0] / "pictured.xls").read_bytes(), format="xls")
+    assert reading.notes == ("2 张图片没有读入",)
 
 
 @_needs_office
@@ -294,3 +317,5 @@ def test_a_binary_workbook_of_excel_is_read_at_its_places() -> None:
         ("12", Locator("sheet", sheet="甲表", row=4, column=4)),
     ]
     assert reading.notes[0] == "隐藏的工作表也已读入：甲表（深度隐藏）"
+    assert "图片" in reading.notes[1]
+    assert "公式" not in reading.notes[1]  # this format saves the result of every formula

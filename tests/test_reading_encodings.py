@@ -126,3 +126,29 @@ def test_any_bytes_give_text_without_lone_surrogates_or_nothing(data: bytes) -> 
     if decoded is not None:
         decoded.text.encode("utf-8")
         assert 0 <= decoded.coverage <= 1
+
+
+@pytest.mark.parametrize("text", [_SIMPLIFIED, "述职报告", "abc ~ 2024\n某局推进不力，李四不作为\n" * 9000])
+@pytest.mark.parametrize("encoding", ["hz", "utf-7"])
+def test_chinese_written_in_ascii_comes_back(text: str, encoding: str) -> None:
+    decoded = decode(text.encode(encoding))
+    assert decoded is not None
+    assert (decoded.text, decoded.encoding, decoded.undecoded) == (text, encoding, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a ~{abcd~} b",
+        "~{VP9z~} at ~user",
+        "1+1 = 2, C++",
+        "+Template-",
+        "x+T2BO-",
+        "+3AA-" * 9,
+        "data:image/png;base64,iVBORw0KGgo+AAAANSUhEUgAA+",
+    ],
+)
+def test_ascii_that_only_looks_so_is_left_alone(text: str) -> None:
+    decoded = decode(text.encode())
+    assert decoded is not None
+    assert (decoded.text, decoded.encoding) == (text, "utf-8")

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from mingcha.pipeline.document import Document, Failure
 from mingcha.pipeline.reading.files import read
 from mingcha.pipeline.reading.mails import read_mail
+from mingcha.pipeline.reading.settings import ReadingSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -281,3 +282,45 @@ def test_forms_within_forms_are_weighed_once(tmp_path: Path) -> None:
     (item,) = _items(tmp_path, b"MIME-Version: 1.0\n" + levels + b"Content-Type: text/plain\n\ndeep\n").values()
     assert isinstance(item, Document)
     assert item.text.strip() == "deep"
+
+
+def test_a_marked_mail_covers_its_attachments_and_none_is_missing_from_the_list(tmp_path: Path) -> None:
+    message = _message("机密★1年\n正文\n")
+    _attach(message, "甲.txt", "附件正文".encode())
+    _attach(message, "乙.docx", _docx("附件正文"))
+    (tmp_path / "a").write_bytes(message.as_bytes())
+    names = ["来信.eml", "来信.eml!甲.txt", "来信.eml!乙.docx"]
+    items = read(tmp_path / "a", "来信.eml")
+    assert [(item.name, isinstance(item, Failure) and item.kind) for item in items] == [
+        (name, "classified") for name in names
+    ]
+    assert isinstance(items[1], Failure)
+    assert "所在的邮件没有读取" in items[1].message
+    allowed = read(tmp_path / "a", "来信.eml", ReadingSettings(allow_classified=True))
+    assert [(item.name, type(item)) for item in allowed] == [(name, Document) for name in names]
+
+
+def _page(tmp_path: Path, html: str) -> Document | Failure:
+    (item,) = _items(tmp_path, f"<html><body>{html}</body></html>".encode(), "页.html").values()
+    return item
+
+
+def test_pictures_of_a_page_are_counted_and_their_alternative_words_left_out(tmp_path: Path) -> None:
+    shown = (
+        '<img src=a.png alt="替代"><img src=b.png><img src=c.gif width=1 height=1><noscript><img src=b.png></noscript>'
+    )
+    item = _page(tmp_path, f"<p>正文</p>{shown}")
+    assert isinstance(item, Document)
+    assert (item.text, item.notes) == (
+        "正文",
+        ("网页里有 2 张图片（1 张带有替代文字，也没有读入），图片里如有文字，没有读入",),
+    )
+    plain = _page(tmp_path, "<p>正文</p><img src=c.gif width=1 height=1>")
+    assert isinstance(plain, Document)
+    assert plain.notes == ()
+
+
+def test_a_page_of_pictures_alone_has_no_text(tmp_path: Path) -> None:
+    item = _page(tmp_path, "<img src=a.png>")
+    assert isinstance(item, Failure)
+    assert item.kind == "no_text"

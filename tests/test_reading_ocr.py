@@ -199,7 +199,7 @@ def test_pictures_are_recognized_at_the_resolution_the_engine_reads_best(
 
     def watched(pixels, *, scale):
         shapes.append((pixels.shape, scale))
-        return ocr.Transcript((ocr.Passage("甲"),), (1.0,))
+        return ocr.Transcript((ocr.Imprint("甲"),), (1.0,))
 
     monkeypatch.setattr("mingcha.pipeline.reading.images.transcribe", watched)
     read_image(_file(Image.new("L", (3400, 1700)), "PNG", dpi=(dpi, dpi)))

@@ -11,6 +11,7 @@ import pytest
 
 from mingcha.pipeline.document import Document
 from mingcha.pipeline.reading.conversion import find_office
+from mingcha.pipeline.reading.failures import RefusalError
 from mingcha.pipeline.reading.files import read
 from mingcha.pipeline.reading.originals import count_original, is_short
 
@@ -63,6 +64,16 @@ def test_open_documents_count_notes_and_boxes_once_and_changes_not_at_all() -> N
         package.writestr("content.xml", content)
         package.writestr("styles.xml", f"<o:x {space}><o:header><t:p>页眉</t:p></o:header></o:x>")
     assert count_original(buffer.getvalue(), "odt") == len("标题正文脚注尾框页眉")
+
+
+@pytest.mark.parametrize("format_", ["wordml", "odt"])
+def test_a_count_that_entities_would_falsify_is_refused(format_: str) -> None:
+    part = b'<!DOCTYPE x [<!ENTITY e "">]><x xmlns:t="urn:t"><t:p><t:t>&e;</t:t></t:p></x>'
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package:
+        package.writestr("content.xml", part)
+    with pytest.raises(RefusalError, match="实体定义"):
+        count_original(buffer.getvalue() if format_ == "odt" else part, format_)
 
 
 @pytest.mark.parametrize(

@@ -16,15 +16,15 @@ from mingcha.pipeline.document import Box, Locator
 from mingcha.pipeline.reading import ocr
 from mingcha.pipeline.reading.failures import RefusalError
 from mingcha.pipeline.reading.images import read_image
-from mingcha.pipeline.reading.lines import Passage, align, enclose, gather, pieces, straighten
+from mingcha.pipeline.reading.lines import Imprint, align, enclose, gather, pieces, straighten
 from mingcha.pipeline.reading.ocr import Transcript, describe
 from mingcha.pipeline.reading.pdf_pages import Frame
 
 _FULL = "今年以来全局上下克服困难努力推进各项重点工作并且"
 
 
-def _line(text: str, top: float, *, left: float = 50, height: float = 10) -> Passage:
-    return Passage(text, Box(left, top, left + 10 * len(text), top + height))
+def _line(text: str, top: float, *, left: float = 50, height: float = 10) -> Imprint:
+    return Imprint(text, Box(left, top, left + 10 * len(text), top + height))
 
 
 def _texts(passages) -> list[str]:
@@ -39,12 +39,12 @@ def _texts(passages) -> list[str]:
         ([_line("短行", 100), _line(_FULL, 120)], ["短行", _FULL]),
         ([_line(_FULL, 100), _line("— 3 —", 200)], [_FULL, "— 3 —"]),
         ([_line(_FULL, 700), _line("下一栏接着写。", 100)], [f"{_FULL}\n下一栏接着写。"]),
-        ([Passage(_FULL), Passage("无处可查。")], [f"{_FULL}\n无处可查。"]),
-        ([Passage(" "), Passage("")], []),
+        ([Imprint(_FULL), Imprint("无处可查。")], [f"{_FULL}\n无处可查。"]),
+        ([Imprint(" "), Imprint("")], []),
         ([], []),
     ],
 )
-def test_lines_go_on_where_they_are_full_and_near(lines: list[Passage], paragraphs: list[str]) -> None:
+def test_lines_go_on_where_they_are_full_and_near(lines: list[Imprint], paragraphs: list[str]) -> None:
     assert _texts(gather(lines)) == paragraphs
 
 
@@ -61,7 +61,7 @@ _LINES = st.lists(
 
 
 @given(_LINES)
-def test_gathering_loses_no_line_and_every_line_is_in_its_box(lines: list[Passage]) -> None:
+def test_gathering_loses_no_line_and_every_line_is_in_its_box(lines: list[Imprint]) -> None:
     paragraphs = list(gather(lines))
     inked = [line for line in lines if line.text.strip()]
     assert "\n".join(_texts(paragraphs)).split("\n") == ("\n".join(_texts(inked)).split("\n"))
@@ -73,14 +73,14 @@ def test_gathering_loses_no_line_and_every_line_is_in_its_box(lines: list[Passag
 
 
 @given(_LINES)
-def test_straightening_changes_the_order_alone_and_only_once(lines: list[Passage]) -> None:
+def test_straightening_changes_the_order_alone_and_only_once(lines: list[Imprint]) -> None:
     straight = straighten(lines)
     assert sorted(map(repr, straight)) == sorted(map(repr, lines))
     assert straighten(straight) == straight
 
 
 @given(_LINES)
-def test_aligning_keeps_every_character(lines: list[Passage]) -> None:
+def test_aligning_keeps_every_character(lines: list[Imprint]) -> None:
     aligned = align((line.text, line.box) for line in lines)
     assert sorted("".join("".join(_texts(aligned)).split())) == sorted("".join("".join(_texts(lines)).split()))
 
@@ -99,13 +99,13 @@ def test_a_page_drawn_upside_down_is_left_as_it_is() -> None:
 
 
 def test_a_line_without_a_place_keeps_the_order() -> None:
-    lines = [_line("甲", 100), _line("乙", 200), Passage("丙"), _line("丁", 10)]
+    lines = [_line("甲", 100), _line("乙", 200), Imprint("丙"), _line("丁", 10)]
     assert straighten(lines) == lines
 
 
 def test_pieces_are_numbered_within_their_page() -> None:
     box = Box(1, 2, 3, 4)
-    assert [piece.locator for piece in pieces([Passage("甲", box), Passage("乙")], 7)] == [
+    assert [piece.locator for piece in pieces([Imprint("甲", box), Imprint("乙")], 7)] == [
         Locator(page=7, paragraph=1, box=box),
         Locator(page=7, paragraph=2),
     ]
@@ -130,8 +130,8 @@ def test_turning_a_page_four_times_brings_its_boxes_back(corners: tuple[float, .
 
 
 def test_the_notes_name_pages_confidence_and_doubtful_words() -> None:
-    good = Transcript((Passage("甲"),), (1.0, 0.94))
-    poor = Transcript((Passage("乙"),), (0.4,), ("乙",))
+    good = Transcript((Imprint("甲"),), (1.0, 0.94))
+    poor = Transcript((Imprint("乙"),), (0.4,), ("乙",))
     assert list(describe({3: good}, "扫描图像")) == [
         "第3页是扫描图像，文字由 OCR 识别（平均置信度 0.97），请对照原件核实"
     ]

@@ -10,6 +10,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from mingcha.pipeline.reading.conversion import find_office
+
 ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "docs" / "schemas"
 MATERIAL = ROOT / "corpora" / "sample" / "材料"
@@ -158,6 +160,19 @@ def test_troublesome_names_and_files_are_all_accounted_for(mingcha, tmp_path):
         "录音.pdf": "wrong_format",
         "断.txt": "unreadable",
     }
+
+
+@pytest.mark.skipif(find_office() is None, reason="LibreOffice is not installed")
+def test_it_is_told_that_old_documents_are_being_converted(sample_run, mingcha, tmp_path):
+    folder = tmp_path / "材料"
+    folder.mkdir()
+    for name in ("甲", "乙"):
+        (folder / f"{name}.rtf").write_bytes(b"{\\rtf1 words of " + name.encode("gbk").hex().encode() + b"}")
+    (folder / "丙.txt").write_text("报告交上去没有回音。", encoding="utf-8")
+    run = mingcha("run", folder, "--out", tmp_path / "out", out=tmp_path / "out")
+    assert run.code == 0, run.stderr
+    assert "正在用 LibreOffice 转换 2 份旧版文档……\n" in run.stderr
+    assert "LibreOffice" not in sample_run.stderr
 
 
 def test_the_output_of_an_earlier_run_is_not_read_as_material(mingcha, tmp_path):

@@ -1,6 +1,7 @@
 """From a document to findings: what survives new rules and models, and what one document's end must not be."""
 
 import json
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mingcha.models.toolkit import load_toolkit
-from mingcha.pipeline.analysis import analyze
+from mingcha.pipeline.analysis import Analysis, analyze
 from mingcha.pipeline.document import Block, Document, Failure, Locator, Span
 from mingcha.pipeline.reading.settings import ReadingSettings
 from mingcha.pipeline.records import document_record, finding_record, quantity_record, sentence_record
@@ -114,6 +115,25 @@ def test_an_unforeseen_error_in_a_file_is_its_failure_with_a_trace_in_the_log(tm
     assert isinstance(failure, Failure)
     assert "a.txt" in failure.message
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_member_that_cannot_be_analyzed_costs_itself_only(tmp_path):
+    def normalize(document):
+        if document.name.endswith("坏.txt"):
+            raise ZeroDivisionError
+        return KIT.stages.normalize(document)
+
+    with zipfile.ZipFile(tmp_path / "包.zip", "w") as package:
+        for name in ("一.txt", "坏.txt", "二.txt"):
+            package.writestr(name, TEXT)
+    kit = replace(KIT, stages=replace(KIT.stages, normalize=normalize))
+    first, bad, last = analyze_file("包.zip", tmp_path / "包.zip", kit, ReadingSettings())
+    assert isinstance(first, Analysis)
+    assert isinstance(last, Analysis)
+    assert (first.document.name, last.document.name) == ("包.zip!一.txt", "包.zip!二.txt")
+    assert isinstance(bad, Failure)
+    assert bad.name == "包.zip!坏.txt"
+    assert "“包.zip!坏.txt”：处理时出现内部错误" in bad.message
 
 
 @pytest.mark.parametrize(("files", "asked", "workers"), [(0, 0, 1), (3, 0, 1), (3, 2, 2), (1, 8, 1), (200, 1, 1)])

@@ -15,11 +15,13 @@ from mingcha.corpora.datafiles import CORPORA, read_toml
 from mingcha.corpora.genrebook import load_genres
 from mingcha.corpora.labelbook import load_labels
 from mingcha.models.characters import load_normalizer
+from mingcha.models.stages import load_stages
 from mingcha.pipeline.document import Block, Document, Locator, Span
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.genres import identify
 from mingcha.pipeline.labels import parse_labels
-from mingcha.pipeline.parts import PART_KINDS
+from mingcha.pipeline.parts import HEADER, PART_KINDS
+from mingcha.pipeline.preparation import prepare
 from mingcha.pipeline.reading.assembly import Piece, assemble
 from mingcha.pipeline.reading.files import read
 from mingcha.pipeline.segmentation import segment
@@ -208,7 +210,8 @@ def test_cells_and_labels_lose_no_word_but_separators(pieces):
     tables = read_tables(clean, LABELS)
     fields = read_fields(clean, tables, LABELS)
     kept = "".join(sentence.span.of(clean.text) for sentence in segment(clean, fields=fields).sentences)
-    assert all("".join(field.passage.text.split()) in "".join(kept.split()) for field in fields)
+    told = [field for field in fields if field.name != HEADER]
+    assert all("".join(field.passage.text.split()) in "".join(kept.split()) for field in told)
 
 
 def test_the_label_of_a_field_is_no_sentence_and_every_sentence_knows_its_field():
@@ -223,6 +226,94 @@ def test_the_label_of_a_field_is_no_sentence_and_every_sentence_knows_its_field(
         ("办理结果", "换了灯。"),
         ("办理结果", "别的话。"),
     ]
+
+
+def sentences_of(document):
+    clean = cleaned(document)
+    fields = read_fields(clean, read_tables(clean, LABELS), LABELS)
+    return [sentence.span.of(clean.text) for sentence in segment(clean, fields=fields).sentences]
+
+
+HEADED = [
+    pytest.param(
+        tabled([["工单编号", "诉求内容", "办理结果", "是否解决"], ["HT-1", "灯坏了", "换了灯", "否"]]),
+        ["HT-1", "灯坏了", "换了灯", "否"],
+        id="the header of tickets",
+    ),
+    pytest.param(
+        tabled([["工单编号", "诉求内容", "办理结果"], ["1", "灯坏了", "换了灯"], ["工单编号", "诉求内容", "办理结果"]]),
+        ["1", "灯坏了", "换了灯"],
+        id="the header once more",
+    ),
+    pytest.param(
+        lined("工单编号\t诉求内容\t是否解决\nHT-1\t灯坏了\t否"), ["HT-1", "灯坏了", "否"], id="a header before tabs"
+    ),
+    pytest.param(
+        tabled([["网点", "是否按期盘点"], ["城东网点", "是否盘点说不清"]]),
+        ["网点", "城东网点", "是否盘点说不清"],
+        id="a question over unknown columns",
+    ),
+    pytest.param(
+        tabled([["城东网点", "盘点一拖再拖"], ["城西网点", "账实相符"]]),
+        ["城东网点", "盘点一拖再拖", "城西网点", "账实相符"],
+        id="a first row that is data",
+    ),
+    pytest.param(
+        tabled(
+            [["工单编号", "诉求内容", "办理结果", "承办网点一拖再拖，来电人催了三次没人理。"], ["1", "灯坏了", "无"]]
+        ),
+        ["承办网点一拖再拖，来电人催了三次没人理。", "1", "灯坏了", "无"],
+        id="a sentence in the header",
+    ),
+    pytest.param(
+        tabled([["城东网点盘点一拖再拖"], ["工单编号", "诉求内容", "办理结果"], ["1", "灯坏了", "无"]]),
+        ["城东网点盘点一拖再拖", "1", "灯坏了", "无"],
+        id="a title above the header",
+    ),
+    pytest.param(
+        tabled(
+            [
+                ["工单编号", "诉求内容", "办理结果", "回访中一拖再拖"],
+                [None, None, None, "是否解决", "是否满意"],
+                ["1", "灯坏了", "无", "否", "否"],
+            ]
+        ),
+        ["回访中一拖再拖", "1", "灯坏了", "无", "否", "否"],
+        id="a name above names",
+    ),
+    pytest.param(
+        tabled([["盘点一拖再拖"], [None, "工单编号", "诉求内容", "办理结果"], ["1", "2", "灯坏了", "无"]]),
+        ["盘点一拖再拖", "1", "2", "灯坏了", "无"],
+        id="a title above a column without a name",
+    ),
+]
+
+
+@pytest.mark.parametrize(("document", "sentences"), HEADED)
+def test_the_header_of_a_column_is_no_sentence_but_what_may_be_data_is(document, sentences):
+    assert sentences_of(document) == sentences
+
+
+def test_the_headers_of_the_hotline_workbook_are_never_judged():
+    (path,) = (CORPORA / "sample" / "材料").glob("*热线工单*.xlsx")
+    (document,) = read(path, path.name)
+    prepared = prepare(document, load_stages())
+    judged = [one.sentence.span for one in prepared.sentences]
+    tables = [table for table in prepared.tables if table.form == "ticket"]
+    assert {"是否解决", "是否满意"} <= {column.name for table in tables for column in table.columns}
+    assert not any(span.overlaps(table.header) for table in tables for span in judged)
+    rows = [row for table in tables for row in table.rows]
+    assert all(any(span.overlaps(cell.span) for cell in row for span in judged) for row in rows)
+
+
+@pytest.mark.parametrize(("start", "line"), [(0, 2), (1, 2), (3, 2), (4, 2), (6, 4), (8, 4)])
+def test_a_place_belongs_to_the_last_block_that_begins_no_later(start, line):
+    document = lined("\n 甲乙\n\n丙丁")
+    assert document.locator_at(Span(start, start + 1)) == Locator(line=line)
+
+
+def test_a_document_without_blocks_has_no_places():
+    assert Document("a.txt", "0" * 64, "txt", "甲", ()).locator_at(Span(0, 1)) == Locator()
 
 
 def test_without_fields_no_sentence_has_one():

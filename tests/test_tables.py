@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from mingcha.corpora.labelbook import load_labels
 from mingcha.pipeline.document import Document, Locator
-from mingcha.pipeline.grids import split_record
+from mingcha.pipeline.grids import delimiter_of, split_record
 from mingcha.pipeline.reading.assembly import Piece, assemble
 from mingcha.pipeline.reading.encodings import decode
 from mingcha.pipeline.reading.texts import read_records
 from mingcha.pipeline.segmentation import segment
 from mingcha.pipeline.tables import cell_fields, read_tables
-from tests.test_structure import cleaned, lined, tabled
+from tests.test_structure import cleaned, lined, structured, tabled
 
 LABELS = load_labels()
 
@@ -41,6 +41,41 @@ def shape(document):
 def recorded(text, name="a.csv"):
     reading = read_records(decode(text.encode()))
     return Document(name, "0" * 64, "csv", reading.text, reading.blocks)
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ("编号,内容\n1,灯坏了;水停了;路断了\n2,井盖丢了;没人管;催了三次", ","),
+        ("编号,内容;备注,结果\n1,灯坏了;水停了;路断了,好\n2,水停了;没人管;催了三次,好", ","),
+        ("编号;内容\n1;灯坏了,水停了,路断了\n2;3,5,7,9", ";"),
+        ("编号\t内容\n1\t灯坏了,水停了;路断了\n2\t3,5;7,9", "\t"),
+        ('"编号;原号","内容"\n"1;7","灯坏了;\n水;停;了"\n"2;8","他说""好;好""了;"', ","),
+        ('编号\t"内容,诉求,事项"\n1\t"灯坏了,水停了\n路,断,了"', "\t"),
+        ("城东网点，工单一览,2024年;上半年\n编号\t内容\n1\t灯坏了\n2\t水停了", "\t"),
+        ("编号,内容\r1,灯坏了;水停了;路断了\r", ","),
+        ('编号,内容\n1,"没有合上;;;;\n2,灯坏了;;;;', ","),
+        ("灯坏了", ","),
+        ("", ","),
+    ],
+)
+def test_knows_what_parts_the_fields_of_a_file(text, delimiter):
+    assert delimiter_of(text) == delimiter
+
+
+@given(st.sampled_from(",\t;"), st.lists(st.tuples(*[st.text('甲,;\t"\n', max_size=8)] * 3), max_size=8))
+def test_knows_what_a_spreadsheet_program_wrote_between_the_fields(delimiter, rows):
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerows([("编号", "内容", "结果"), *rows])
+    assert delimiter_of(out.getvalue()) == delimiter
+
+
+def test_semicolons_in_their_words_cost_no_ticket():
+    rows = [f'HT-{n},灯坏了;没人修;催了三次;还是黑的,"换了灯;\n回访;过",否' for n in range(200)]
+    document = recorded("\n".join(["工单编号,诉求内容,办理结果,是否解决", *rows]))
+    assert len(document.blocks) == 201
+    _, structure = structured(document)
+    assert [ticket.solved for ticket in structure.tickets] == [False] * 200
 
 
 @pytest.mark.parametrize(

@@ -93,14 +93,15 @@ def _try(folder: Path, book: RuleBook, *, compared: bool) -> Trial:
     from dataclasses import replace
 
     from mingcha.models.toolkit import load_toolkit
-    from mingcha.pipeline.progress import telling
+    from mingcha.pipeline.progress import tell_conversions, telling
     from mingcha.pipeline.reading.conversion import converting
     from mingcha.pipeline.reporting.rule_trials import Trial
     from mingcha.pipeline.running import analyze_files
 
     plan, trial = _plan(folder), Trial(compared=compared)
     shipped = load_toolkit() if compared else None
-    with telling(len(plan.files)) as tell, converting([path for _, path in plan.files]) as conversions:
+    paths = [path for _, path in plan.files]
+    with telling(len(plan.files)) as tell, converting(paths, tell=tell_conversions) as conversions:
         plan = replace(plan, settings=replace(plan.settings, conversions=conversions))
         for result in analyze_files(plan, partial(load_toolkit, book=book)):
             tell(result)

@@ -19,7 +19,7 @@ _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad\ufffd"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A passage as a reader met it; ``joint`` stands between it and the piece before."""
+    """A stretch of text as a reader met it; ``joint`` stands between it and the piece before."""
 
     text: str
     locator: Locator
@@ -42,7 +42,7 @@ class Reading:
     @property
     def blank(self) -> bool:
         """Tell whether nothing in the text can be seen."""
-        return not self.text.strip().strip(_INVISIBLE).strip()
+        return not printable(self.text)[0].strip().strip(_INVISIBLE).strip()
 
 
 def assemble(pieces: Iterable[Piece]) -> tuple[str, tuple[Block, ...]]:
@@ -77,14 +77,16 @@ def printable(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def storable(reading: Reading) -> Reading:
-    """Return *reading* with names, places and notes, too, free of what no database or UTF-8 file takes.
+    """Return *reading* free of what no database or UTF-8 file takes, one sign for one; a note counts those in the text.
 
-    Readers see to their text themselves and say so; the name of a form field may hold as odd characters.
+    Every reading passes through here before it becomes a document, with its names of places and its traces.
     """
+    text, cleaned = printable(reading.text)
     return replace(
         reading,
+        text=text,
         blocks=tuple(_storable_block(block) for block in reading.blocks),
-        notes=tuple(printable(note)[0] for note in reading.notes),
+        notes=(*(printable(note)[0] for note in reading.notes), *cleaned),
         traces=tuple(_storable_trace(trace) for trace in reading.traces),
     )
 
@@ -100,6 +102,24 @@ def _storable_block(block: Block) -> Block:
 def _storable_trace(trace: Trace) -> Trace:
     date = trace.date and printable(trace.date)[0]
     return replace(trace, author=printable(trace.author)[0], text=printable(trace.text)[0], date=date)
+
+
+def inked(text: str) -> int:
+    """Count the characters of *text* that are no blanks.
+
+    >>> inked("青岭县 通报\\n")
+    5
+    """
+    return len("".join(text.split()))
+
+
+def name_pages(pages: Iterable[int]) -> str:
+    """List *pages*, counted from 1, in Chinese.
+
+    >>> name_pages([1, 3])
+    '第1页、第3页'
+    """
+    return shortened(f"第{page}页" for page in pages)
 
 
 def shortened(items: Iterable[str], limit: int = 10) -> str:

@@ -18,7 +18,7 @@ from python_calamine import (
 )
 
 from mingcha.pipeline.document import Locator
-from mingcha.pipeline.reading.assembly import Piece, Reading, assemble, printable
+from mingcha.pipeline.reading.assembly import Piece, Reading, assemble
 from mingcha.pipeline.reading.cell_values import parse_duration, show, show_number
 from mingcha.pipeline.reading.failures import DAMAGE, RefusalError
 from mingcha.pipeline.reading.packages import open_package
@@ -30,6 +30,7 @@ from mingcha.pipeline.reading.workbook_notes import (
     name_places,
     note_hidden,
     note_hidden_sheets,
+    note_pictures,
     note_places,
 )
 from mingcha.pipeline.reading.xls_records import SheetRecords, walk_records
@@ -44,7 +45,10 @@ if TYPE_CHECKING:
 # calamine hands on a length of time in an ods file as it is spelled there; nothing that people type looks like it.
 _DURATION = re.compile(r"PT\d+H\d+M\d+(?:[.,]\d+)?S")
 _MANIFEST = "META-INF/manifest.xml"
-_LIMITS = "这种格式的批注等（文本框、页眉页脚、错误值、没有保存结果的公式）没有读入，百分数读作小数"
+_LIMITS = (
+    "这种格式只读了各格的值；批注、文本框、图片、图表、页眉页脚、{values}没有读入，隐藏的行列没有注明，百分数读作小数"
+)
+_VALUES = {"ods": "错误值和没有保存结果的公式"}  # the other formats always save a result
 _REMEDY = "；如需要，请用 Excel 或 WPS 另存为 xlsx 后再读"
 
 
@@ -58,6 +62,7 @@ class _Page:
     records: SheetRecords
 
     def pieces(self) -> Iterator[Piece]:
+        """Yield the cells, then the comments, text boxes and charts, the header and the footer."""
         yield from place_cells(self.title, self.cells)
         for comment in self.records.comments:
             place = Locator("comment", sheet=self.title, row=comment.row, column=comment.column)
@@ -88,10 +93,9 @@ def read_binary_workbook(data: bytes, *, format: str) -> Reading:  # noqa: A002
     except CalamineError as error:
         raise RefusalError("corrupt") from error
     text, blocks = assemble(piece for page in pages for piece in page.pieces())
-    text, cleaned = printable(text)
-    limits = () if records else (_LIMITS + _REMEDY,)
+    limits = () if records else (_LIMITS.format(values=_VALUES.get(format, "错误值")) + _REMEDY,)
     comments = [comment for page in pages for comment in page.records.comments if comment.text.strip()]
-    notes = (*_notes(book, pages), *limits, *cleaned)
+    notes = (*_notes(book, pages), *limits)
     return Reading(text, blocks, notes=notes, traces=tuple(trace_comments(text, blocks, comments)))
 
 
@@ -159,6 +163,7 @@ def _notes(book: CalamineWorkbook, pages: list[_Page]) -> Iterator[str]:
         used = {cell.column for cell in page.cells}
         columns = sorted(column for column in used if any(column in span for span in page.records.hidden_columns))
         yield from note_hidden(page.title, rows, columns)
+    yield from note_pictures(sum(page.records.pictures for page in pages))
     yield from note_places(
         covered=[place for page in pages for place in name_places(page.title, page.covered)],
         errors=[place for page in pages for place in name_places(page.title, page.records.errors)],

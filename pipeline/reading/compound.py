@@ -10,7 +10,6 @@ import olefile
 from mingcha.pipeline.reading.failures import RefusalError
 from mingcha.pipeline.reading.formats import AS_PDF, MAIL
 
-MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
 _UNREAD = (
     ("PowerPoint Document", "旧版演示文稿（ppt、dps）", AS_PDF),
     ("__properties_version1.0", "Outlook 邮件（msg）", MAIL),

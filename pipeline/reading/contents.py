@@ -16,7 +16,6 @@ from mingcha.pipeline.reading.formats import AS_DOCX, AS_PDF, FORMAT_OF, UNPACK
 if TYPE_CHECKING:
     from mingcha.pipeline.reading.encodings import Decoded
 
-_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _ODF = b"application/vnd.oasis.opendocument."
 _ODF_FORMATS = {b"text": "odt", b"text-template": "odt", b"spreadsheet": "ods", b"spreadsheet-template": "ods"}
 _HTML = re.compile(
@@ -52,7 +51,7 @@ def recognize(data: bytes, suffix: str) -> Content:
     """
     if not data:
         raise RefusalError("empty", "文件是空的（0 字节）")
-    if data.startswith(_OLE):
+    if data.startswith(formats.COMPOUND):
         return _noted(_compound(data), suffix)
     if _is_zip(data, suffix):
         return _noted(Content(_package_format(data, suffix)), suffix)

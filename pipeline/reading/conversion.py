@@ -1,4 +1,4 @@
-"""Old and foreign text documents (doc, wps, rtf, odt) made into docx by LibreOffice, many in one call.
+"""Old and foreign text documents (doc, wps, rtf, odt, Word's XML) made into docx by LibreOffice, many in one call.
 
 LibreOffice runs without a screen, in a profile of its own in which macros and updates of links are off. antiword and
 catdoc are never used: they print deleted text as if it were there.
@@ -10,6 +10,7 @@ import hashlib
 import logging
 import mmap
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -18,27 +19,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mingcha.pipeline.reading.failures import RefusalError
+from mingcha.pipeline.reading.failures import DAMAGE, RefusalError
 from mingcha.pipeline.reading.files import LARGEST_FILE
-from mingcha.pipeline.reading.formats import AS_DOCX, LABELS
+from mingcha.pipeline.reading.formats import AS_DOCX, COMPOUND, LABELS
+from mingcha.pipeline.reading.packages import check_member
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    import zipfile
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mingcha.pipeline.reading.settings import ReadingSettings
 
 log = logging.getLogger(__name__)
 
-CONVERTED = frozenset({"doc", "rtf", "odt", "wordml"})
 # The suffix under which LibreOffice finds the right import filter.
 _SUFFIX_OF = {"doc": ".doc", "rtf": ".rtf", "odt": ".odt", "wordml": ".xml"}
-_HEADS = (
-    (bytes.fromhex("D0CF11E0A1B11AE1"), "doc"),
-    (b"{\\rtf", "rtf"),
-    (b"PK\x03\x04", "odt"),
+_STARTS = tuple(
+    (re.compile(start, re.DOTALL), format_)
+    for start, format_ in (
+        (re.escape(COMPOUND), "doc"),
+        (rb"\s*\{\\rtf", "rtf"),
+        (rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis\.opendocument\.text", "odt"),
+    )
 )
-_ODT_AT, _ODT = 30, b"mimetypeapplication/vnd.oasis.opendocument.text"
-_HEAD_BYTES = 128
+_WORDML = re.compile(rb"<\?mso-application\s+progid=\"Word\.Document\"")
+_HEAD_BYTES = 1 << 13
 _WORD_STREAM = "WordDocument\0".encode("utf-16-le")
 _BATCH = 50
 # One file that LibreOffice hangs on holds up its batch; those left over are then converted one by one.
@@ -73,15 +78,30 @@ def find_office() -> str | None:
 
 
 @contextmanager
-def converting(paths: Iterable[Path]) -> Iterator[Path | None]:
-    """Convert those of *paths* that need it; give the folder of the results, which lasts as long as the block."""
+def converting(paths: Iterable[Path], *, tell: Callable[[int], None] | None = None) -> Iterator[Path | None]:
+    """Convert those of *paths* that need it; give the folder of the results, which lasts as long as the block.
+
+    *tell* hears beforehand how many there are, where there are any.
+    """
     sources = dict(_sources(paths)) if find_office() else {}
     if not sources:
         yield None
         return
+    if tell is not None:
+        tell(len(sources))
     with tempfile.TemporaryDirectory(prefix="mingcha-") as folder:
         _convert_all(sources, Path(folder))
         yield Path(folder)
+
+
+@contextmanager
+def converting_members(package: zipfile.ZipFile, members: Iterable[zipfile.ZipInfo]) -> Iterator[Path | None]:
+    """Do for the members of an archive what :func:`converting` does for files; they are unpacked to disk meanwhile."""
+    with tempfile.TemporaryDirectory(prefix="mingcha-") as place:
+        named = ((member, Path(place) / str(number)) for number, member in enumerate(members))
+        paths = [path for member, path in named if _unpacked(package, member, path)] if find_office() else []
+        with converting(paths) as folder:
+            yield folder
 
 
 def to_docx(data: bytes, format_: str, settings: ReadingSettings) -> bytes:
@@ -144,12 +164,34 @@ def _likely_format(path: Path) -> str | None:
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES) if path.stat().st_size <= LARGEST_FILE else b""
-        format_ = next((format_ for start, format_ in _HEADS if head.startswith(start)), None)
-        if format_ == "odt":
-            return format_ if head[_ODT_AT:].startswith(_ODT) else None
+        format_ = _promised(head)
         return None if format_ == "doc" and not _is_word(path) else format_
     except OSError:
         return None
+
+
+def _promised(head: bytes) -> str | None:
+    """Return the format to convert that a file has which begins with *head*; "doc" for every compound file."""
+    known = next((format_ for start, format_ in _STARTS if start.match(head)), None)
+    if known is None and _WORDML.search(head.replace(b"\0", b"")):  # as UTF-16, too
+        return "wordml"
+    return known
+
+
+def _unpacked(package: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> bool:
+    """Unpack the member to *path* if it looks like one to convert; whatever ails it, reading it will say."""
+    try:
+        check_member(member)
+        with package.open(member) as packed:
+            head = packed.read(_HEAD_BYTES)
+            if member.file_size > LARGEST_FILE or _promised(head) is None:
+                return False
+            with path.open("wb") as file:
+                file.write(head)
+                shutil.copyfileobj(packed, file)
+    except (RefusalError, MemoryError, *DAMAGE):
+        return False
+    return True
 
 
 def _is_word(path: Path) -> bool:
@@ -166,13 +208,23 @@ def _convert(sources: Mapping[str, _Source], folder: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="mingcha-office-") as work:
         inputs = [Path(work) / f"{sha256}{_SUFFIX_OF[source.format]}" for sha256, source in sources.items()]
         for source, place in zip(sources.values(), inputs, strict=True):
-            shutil.copyfile(source.path, place)
+            _copy(source, place)
         profile = Path(work) / "profile"
         (profile / "user").mkdir(parents=True)
         (profile / "user" / "registrymodifications.xcu").write_text(_profile(), encoding="utf-8")
         command = [office, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--nolockcheck"]
         command += ["--convert-to", "docx:MS Word 2007 XML", "--outdir", str(folder), *map(str, inputs)]
         _run(command, max(_LEAST_SECONDS, _START_SECONDS + _SECONDS_EACH * len(inputs)))
+
+
+def _copy(source: _Source, place: Path) -> None:
+    """Copy the file, rtf without blanks before it: with them LibreOffice takes it for plain text, codes and all."""
+    shutil.copyfile(source.path, place)
+    if source.format == "rtf":
+        with place.open("rb") as file:
+            blank = file.read(1).isspace()
+        if blank:
+            place.write_bytes(place.read_bytes().lstrip())
 
 
 def _profile() -> str:

@@ -10,7 +10,8 @@ from lxml import etree
 
 from mingcha.pipeline.document import Locator
 from mingcha.pipeline.reading.assembly import Piece
-from mingcha.pipeline.reading.workbook_parts import attribute, follow, list_links, parse_part
+from mingcha.pipeline.reading.workbook_parts import follow, list_links, parse_part
+from mingcha.pipeline.reading.xml_parts import attribute, local_name
 
 if TYPE_CHECKING:
     import zipfile
@@ -87,7 +88,7 @@ def _anchored(anchor: Element, drawing: _Drawing) -> Iterator[Piece]:
 
 def _texts(element: Element, drawing: _Drawing) -> tuple[str, list[str]]:
     """Return the locator part and the texts of a text body, or of the chart or diagram that *element* names."""
-    kind = element.tag.rpartition("}")[2]
+    kind = local_name(element)
     if kind == "txBody":
         return "textbox", [_paragraphs(element)]
     member = drawing.targets.get(attribute(element, "id" if kind == "chart" else "dm"))
@@ -116,7 +117,7 @@ def _paragraphs(body: Element) -> str:
 
 
 def _line(paragraph: Element) -> str:
-    return "".join("\n" if str(run.tag).endswith("}br") else run.text or "" for run in paragraph.iter("{*}t", "{*}br"))
+    return "".join("\n" if local_name(run) == "br" else run.text or "" for run in paragraph.iter("{*}t", "{*}br"))
 
 
 def _count(corner: Element, name: str) -> int:
@@ -126,4 +127,4 @@ def _count(corner: Element, name: str) -> int:
 
 def _is_fallback(element: Element) -> bool:
     """Tell whether the element is the older copy of a drawing."""
-    return any(str(parent.tag).endswith("}Fallback") for parent in element.iterancestors())
+    return any(local_name(parent) == "Fallback" for parent in element.iterancestors())

@@ -36,6 +36,13 @@ _BOMS = (
 # In order of preference where two fit equally. GBK and GB2312 are always read as their superset GB18030.
 _CANDIDATES = ("utf-8", "gb18030", "big5", "cp950", "big5hkscs", "utf-16-le", "utf-16-be")
 _CHINESE = frozenset({"gb18030", "big5", "cp950", "big5hkscs"})
+# Chinese written in ASCII: how a stretch of it looks, and how many characters it takes to tell it from chance.
+_SEVEN_BIT = (
+    ("hz", re.compile(rb"~\{(?:[!-w][!-~])+~\}"), 2),
+    ("utf-7", re.compile(rb"\+[A-Za-z0-9+/]{3,}"), 4),
+)
+_COMMON = 0.35  # score of Chinese in the least common characters of GB 2312's first level, and a few others
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SAMPLE = 1 << 16
 _LEAST_SCORE = 0.15
 _MOST_DAMAGE = 0.3
@@ -67,7 +74,8 @@ _FREQUENT = (
 class Decoded:
     """Text with the codec that gave it; where bytes are no characters in it, U+FFFD stands and ``undecoded`` has them.
 
-    The text encoded again, with the undecoded bytes in their places, is the file without its byte order mark.
+    The text encoded again, with the undecoded bytes in their places, is the file without its byte order mark; but HZ
+    and UTF-7 have several ways to write the same text.
     """
 
     text: str
@@ -95,9 +103,9 @@ class _Rank(NamedTuple):
 def decode(data: bytes, *, declared: str | None = None) -> Decoded | None:
     """Return *data* as text without its byte order mark, or ``None`` where it is no text.
 
-    A byte order mark decides, then strict UTF-8; else the encodings that fit are ranked by the share of
-    frequent characters in what they give. *declared* is what the file says of itself: it decides near ties
-    only. Where nothing fits strictly, the likeliest encoding is used and the damage counted.
+    A byte order mark decides, then HZ or UTF-7 that gives Chinese, then strict UTF-8; else the encodings that fit are
+    ranked by the share of frequent characters in what they give. *declared* is what the file says of itself: it decides
+    near ties only. Where nothing fits strictly, the likeliest encoding is used and the damage counted.
 
     >>> decode("关于工作".encode("gbk"))
     Decoded(text='关于工作', encoding='gb18030', undecoded=())
@@ -105,12 +113,29 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded | None:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _checked(data, encoding)
+    if seven_bit := _seven_bit(data):
+        return _checked(data, seven_bit)
     if _plainly_utf8(data, _codec(declared)):
         return _checked(data, "utf-8")
     ranks = _ranked(data, declared)
     strict = (rank.encoding for rank in ranks if _fits(data, rank.encoding))
     encoding = next(strict, ranks[0].encoding if ranks else "")
     return _checked(data, encoding) if encoding else None
+
+
+def _seven_bit(data: bytes) -> str | None:
+    """Return the encoding of Chinese that is written in ASCII; ``None`` for all that may just be ASCII."""
+    if _HIGH_BYTE.search(data):
+        return None
+    for encoding, pattern, least in _SEVEN_BIT:
+        stretch = pattern.search(data)
+        if stretch is None or not _fits(data, encoding):
+            continue
+        text = data.decode(encoding)
+        many = sum(not char.isascii() for char in text) >= least
+        if many and not _SURROGATE.search(text) and _score(data[stretch.start() :][:_SAMPLE], encoding) > _COMMON:
+            return encoding
+    return None
 
 
 def _plainly_utf8(data: bytes, named: str | None) -> bool:

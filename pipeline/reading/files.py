@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,8 @@ from mingcha.pipeline.reading.assembly import storable
 from mingcha.pipeline.reading.classification import find_mark, refuse_classified
 from mingcha.pipeline.reading.contents import recognize
 from mingcha.pipeline.reading.failures import DAMAGE, RefusalError, failure, unreadable
-from mingcha.pipeline.reading.formatted import read_content
 from mingcha.pipeline.reading.packages import check_member, list_members, open_archive
+from mingcha.pipeline.reading.readers import read_content
 from mingcha.pipeline.reading.settings import ReadingSettings
 
 if TYPE_CHECKING:
@@ -95,10 +95,16 @@ def _items(source: _Source) -> list[Document | Failure]:
     except DAMAGE:
         _log.info("cannot parse %s", source.name, exc_info=True)
         refusal = RefusalError("corrupt")
-    return [failure(source.name, refusal, sha256=source.sha256, format=source.suffix[1:] or None)]
+    return [_refused(source, refusal)]
+
+
+def _refused(source: _Source, refusal: RefusalError) -> Failure:
+    return failure(source.name, refusal, sha256=source.sha256, format=source.suffix[1:] or None)
 
 
 def _members(source: _Source) -> Iterator[Document | Failure]:
+    from mingcha.pipeline.reading.conversion import converting_members
+
     if source.archived:
         remedy = "请先解压里面的压缩包，把文件直接放进文件夹"
         raise RefusalError("unsupported", "压缩包里又有压缩包，只读一层", remedy)
@@ -107,8 +113,11 @@ def _members(source: _Source) -> Iterator[Document | Failure]:
         members = list(list_members(package))
         if not members:
             raise RefusalError("empty", "压缩包里没有文件")
-        for name, info in members:
-            yield from _member(package, info, source, name)
+        with converting_members(package, [info for _, info in members]) as folder:
+            conversions = folder or source.settings.conversions
+            archive = replace(source, settings=replace(source.settings, conversions=conversions))
+            for name, info in members:
+                yield from _member(package, info, archive, name)
 
 
 def _member(package: zipfile.ZipFile, info: zipfile.ZipInfo, archive: _Source, name: str) -> list[Document | Failure]:
@@ -120,6 +129,8 @@ def _member(package: zipfile.ZipFile, info: zipfile.ZipInfo, archive: _Source, n
         data = package.read(info)
     except RefusalError as refusal:
         return [failure(full_name, refusal)]
+    except MemoryError:
+        return [failure(full_name, RefusalError("too_large", "读取时内存超过上限"))]
     except DAMAGE:
         _log.info("cannot unpack %s", full_name, exc_info=True)
         return [failure(full_name, RefusalError("corrupt"))]
@@ -127,17 +138,30 @@ def _member(package: zipfile.ZipFile, info: zipfile.ZipInfo, archive: _Source, n
 
 
 def _mail(source: _Source, content: Content) -> Iterator[Document | Failure]:
-    """Yield the mail itself and what came with it; a mail whose own text is blank is left out beside attachments."""
+    """Yield the mail itself and what came with it; a mail whose own text is blank is left out beside attachments.
+
+    A mark of secrecy in the mail covers what came with it.
+    """
     from mingcha.pipeline.reading.folder import unique_names
     from mingcha.pipeline.reading.mails import read_mail
 
     _check_depth(source)
     mail = read_mail(source.data)
-    if not mail.reading.blank or not mail.attachments:
-        yield _document(source, content, mail.reading)
     names = unique_names(attachment.name for attachment in mail.attachments)
-    for name, attachment in zip(names, mail.attachments, strict=True):
-        yield from _items(source.member(name, attachment.data, archived=False))
+    pairs = zip(names, mail.attachments, strict=True)
+    attached = [source.member(name, attachment.data, archived=False) for name, attachment in pairs]
+    if not mail.reading.blank or not attached:
+        try:
+            yield _document(source, content, mail.reading)
+        except RefusalError as refusal:
+            if refusal.kind != "classified":
+                raise
+            yield _refused(source, refusal)
+            covering = RefusalError("classified", f"所在的邮件没有读取：{refusal.cause}")
+            yield from (_refused(one, covering) for one in attached)
+            return
+    for one in attached:
+        yield from _items(one)
 
 
 def _check_depth(source: _Source) -> None:

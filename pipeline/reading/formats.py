@@ -31,6 +31,9 @@ SUFFIXES = {
     "zip": (".zip",),
 }
 FORMAT_OF = {suffix: format_ for format_, suffixes in SUFFIXES.items() for suffix in suffixes}
+# Those that LibreOffice makes into docx first, and those whose values calamine gives.
+CONVERTED = frozenset({"doc", "rtf", "odt", "wordml"})
+CALCULATED = frozenset({"xls", "xlsb", "ods"})
 PICTURES = frozenset({"png", "jpeg", "tiff", "bmp", "gif", "webp"})
 LABELS = {
     "txt": "纯文本",
@@ -66,6 +69,8 @@ _AS_JPEG = "请另存为 jpg 或 png 后重新放入"
 _AS_MAIL = "请发件人改用 HTML 或纯文本格式重新发送，或用 Outlook 打开后把附件单独保存"
 MAIL = "请用邮件软件打开，把邮件另存为 eml，或把正文另存为 txt、附件单独保存"
 
+# How files in the compound format of old Office and WPS programs begin, as olefile has it; not worth its import.
+COMPOUND = bytes.fromhex("D0CF11E0A1B11AE1")
 # (how the file begins, format); strict enough that no plain text begins like that
 READ_SIGNATURES = tuple(
     (re.compile(start, re.DOTALL), format_)

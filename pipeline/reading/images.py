@@ -7,7 +7,7 @@ import io
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from mingcha.pipeline.reading.assembly import Reading, assemble, printable
+from mingcha.pipeline.reading.assembly import Reading, assemble
 from mingcha.pipeline.reading.failures import RefusalError
 from mingcha.pipeline.reading.lines import pieces
 from mingcha.pipeline.reading.ocr import DPI, LONGEST_SIDE, REMEDY, Transcript, available, describe, transcribe
@@ -39,8 +39,7 @@ def read_image(data: bytes, *, ocr: bool = True) -> Reading:
     text, blocks = assemble(
         piece for page, transcript in transcripts.items() for piece in pieces(transcript.paragraphs, page)
     )
-    text, cleaned = printable(text)
-    return Reading(text, blocks, notes=(*describe(transcripts, "图像"), *notes, *cleaned))
+    return Reading(text, blocks, notes=(*describe(transcripts, "图像"), *notes))
 
 
 def _transcripts(data: bytes) -> tuple[dict[int, Transcript], list[str]]:

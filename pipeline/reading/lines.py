@@ -1,4 +1,4 @@
-"""Passages on a page: which stand on one line, in which order lines are read, and how they become paragraphs."""
+"""Scraps of text on a page: which stand on one line, in which order lines are read, how they become paragraphs."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ _WORD_GAP = 0.2  # ems
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Imprint:
     """A text and where it stands on its page, in points; ``box`` is ``None`` where nothing tells."""
 
     text: str
     box: Box | None = None
 
 
-def pieces(passages: Iterable[Passage], page: int) -> Iterator[Piece]:
-    """Yield the paragraphs of page number *page*, counted from 1."""
-    for number, passage in enumerate(passages, start=1):
-        yield Piece(passage.text, Locator(page=page, paragraph=number, box=passage.box))
+def pieces(paragraphs: Iterable[Imprint], page: int) -> Iterator[Piece]:
+    """Yield *paragraphs*, those of page number *page*, counted from 1."""
+    for number, paragraph in enumerate(paragraphs, start=1):
+        yield Piece(paragraph.text, Locator(page=page, paragraph=number, box=paragraph.box))
 
 
 def enclose(boxes: Iterable[Box | None]) -> Box | None:
@@ -61,18 +61,18 @@ def enclose(boxes: Iterable[Box | None]) -> Box | None:
     )
 
 
-def gather(lines: Iterable[Passage]) -> Iterator[Passage]:
+def gather(lines: Iterable[Imprint]) -> Iterator[Imprint]:
     """Gather the lines of a page to paragraphs: one that fills the line and ends no sentence goes on in the next.
 
     >>> lines = ["一、总体情况", "今年以来全局上下努力工作按期完成了全部", "任务。", "二、问题"]
-    >>> [paragraph.text for paragraph in gather(map(Passage, lines))]
+    >>> [paragraph.text for paragraph in gather(map(Imprint, lines))]
     ['一、总体情况', '今年以来全局上下努力工作按期完成了全部\\n任务。', '二、问题']
     """
-    inked = [line for line in lines if line.text.strip()]
-    widths = [_width(line.text) for line in inked]
+    written = [line for line in lines if line.text.strip()]
+    widths = [_width(line.text) for line in written]
     full = max(_LEAST_WIDTH, *widths, 0) * _FULL_LINE
-    gathered: list[Passage] = []
-    for line, width, following in zip(inked, widths, [*inked, None][1:], strict=True):
+    gathered: list[Imprint] = []
+    for line, width, following in zip(written, widths, [*written, None][1:], strict=True):
         gathered.append(line)
         if width < full or _SENTENCE_END.search(line.text) or _far(line, following):
             yield _joined(gathered)
@@ -81,8 +81,8 @@ def gather(lines: Iterable[Passage]) -> Iterator[Passage]:
         yield _joined(gathered)
 
 
-def _joined(lines: list[Passage]) -> Passage:
-    return Passage("\n".join(line.text for line in lines), enclose(line.box for line in lines))
+def _joined(lines: list[Imprint]) -> Imprint:
+    return Imprint("\n".join(line.text for line in lines), enclose(line.box for line in lines))
 
 
 def _width(line: str) -> int:
@@ -93,13 +93,13 @@ def _width(line: str) -> int:
     return len(line) + sum(unicodedata.east_asian_width(char) in "WF" for char in line)
 
 
-def _far(line: Passage, following: Passage | None) -> bool:
+def _far(line: Imprint, following: Imprint | None) -> bool:
     if following is None or line.box is None or following.box is None:
         return False
     return following.box.top - line.box.bottom > _FAR * (line.box.bottom - line.box.top)
 
 
-def straighten(lines: Sequence[Passage]) -> list[Passage]:
+def straighten(lines: Sequence[Imprint]) -> list[Imprint]:
     """Put the lines of a page that were drawn out of order from top to bottom; return others as they come.
 
     Headers, footers and text boxes are often drawn last. The file's own order is the better one where lines stand
@@ -122,9 +122,9 @@ def _beside(above: Box, below: Box) -> bool:
     return below.top < above.bottom - _TOUCHING
 
 
-def _drawn_rows(lines: Sequence[Passage]) -> list[tuple[Box, list[Passage]]]:
+def _drawn_rows(lines: Sequence[Imprint]) -> list[tuple[Box, list[Imprint]]]:
     """Join lines that were drawn one after the other at one height; return none if a line has no box."""
-    rows: list[tuple[Box, list[Passage]]] = []
+    rows: list[tuple[Box, list[Imprint]]] = []
     for line in lines:
         if line.box is None:
             return []
@@ -136,7 +136,7 @@ def _drawn_rows(lines: Sequence[Passage]) -> list[tuple[Box, list[Passage]]]:
     return rows
 
 
-def _stretches(rows: list[tuple[Box, list[Passage]]]) -> list[int]:
+def _stretches(rows: list[tuple[Box, list[Imprint]]]) -> list[int]:
     """Number the stretches that go down the page without a step back up, for each row the one it is in."""
     numbers = [0] if rows else []
     for (above, _), (below, _) in pairwise(rows):
@@ -159,32 +159,32 @@ def _around(one: Box, other: Box) -> Box:
     )
 
 
-def align(passages: Iterable[tuple[str, Box]], *, gap: float = 1.0) -> list[Passage]:
-    """Join passages that stand at the same height to lines, top to bottom, columns of running text one by one.
+def align(scraps: Iterable[tuple[str, Box]], *, gap: float = 1.0) -> list[Imprint]:
+    """Join scraps that stand at the same height to lines, top to bottom, columns of running text one by one.
 
     For files that tell where each scrap of text stands but not which belong together. A blank is put where more
     than *gap* ems are left free, or between Latin words and figures that do not touch.
     """
-    rows = _rows(list(passages))
+    rows = _rows(list(scraps))
     segments = [segment for row in rows for segment in _segments(row, gap)]
     columns = _columns(segments)
     return [_line(row, gap) for column in columns for row in _rows(column)]
 
 
-def _rows(passages: list[tuple[str, Box]]) -> list[list[tuple[str, Box]]]:
+def _rows(scraps: list[tuple[str, Box]]) -> list[list[tuple[str, Box]]]:
     """Cluster by height, each cluster from left to right."""
     rows: list[list[tuple[str, Box]]] = []
     anchor: Box | None = None
-    for passage in sorted(passages, key=lambda passage: passage[1].top + passage[1].bottom):
-        box = passage[1]
+    for scrap in sorted(scraps, key=lambda scrap: scrap[1].top + scrap[1].bottom):
+        box = scrap[1]
         if anchor and _level(anchor, box):
-            rows[-1].append(passage)
+            rows[-1].append(scrap)
             anchor = max(anchor, box, key=lambda box: box.bottom - box.top)
         else:
-            rows.append([passage])
+            rows.append([scrap])
             anchor = box
     rows.sort(key=lambda row: min(box.top for _, box in row))
-    return [sorted(row, key=lambda passage: passage[1].left) for row in rows]
+    return [sorted(row, key=lambda scrap: scrap[1].left) for row in rows]
 
 
 def _segments(row: list[tuple[str, Box]], gap: float) -> Iterator[tuple[str, Box]]:
@@ -198,12 +198,12 @@ def _segments(row: list[tuple[str, Box]], gap: float) -> Iterator[tuple[str, Box
             begin = index
 
 
-def _line(row: list[tuple[str, Box]], gap: float) -> Passage:
+def _line(row: list[tuple[str, Box]], gap: float) -> Imprint:
     text = row[0][0]
     for (before, left), (after, right) in pairwise(row):
         free = (right.left - left.right) / max(_em(right), 0.1)
         text += (" " if free > gap or (free > _WORD_GAP and _latin(before, after)) else "") + after
-    return Passage(text, enclose(box for _, box in row))
+    return Imprint(text, enclose(box for _, box in row))
 
 
 def _em(box: Box) -> float:
@@ -211,7 +211,7 @@ def _em(box: Box) -> float:
 
 
 def _latin(before: str, after: str) -> bool:
-    """Tell whether two passages meet in words or figures that a blank would part."""
+    """Tell whether two scraps meet in words or figures that a blank would part."""
     return before[-1:].isascii() and after[:1].isascii() and not before.endswith(" ") and not after.startswith(" ")
 
 

@@ -9,15 +9,16 @@ from importlib.resources import files
 from itertools import count, repeat
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from mingcha.pipeline.document import Locator
-from mingcha.pipeline.reading.assembly import Piece, Reading, assemble, printable
+from mingcha.pipeline.reading.assembly import Piece, Reading, assemble, inked
 from mingcha.pipeline.reading.encodings import decode
 from mingcha.pipeline.reading.failures import RefusalError
+from mingcha.pipeline.reading.xml_parts import local_name, parse_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from lxml import etree
 
     from mingcha.pipeline.document import Block
 
@@ -44,33 +45,21 @@ def read_lrmx(data: bytes) -> Reading:
     if decoded is None:
         raise RefusalError("corrupt")
     cleaned, forbidden = _FORBIDDEN.subn("\ufffd", _PROLOG.sub("", decoded.text, count=1))
-    root = _parse(cleaned)
+    root = parse_xml(cleaned.lstrip("\ufeff \t\r\n"), huge=True)
     photos = [size for photo in root.iter("{*}" + _PHOTO) if (size := _flat(photo))]
     seen = _flat(root) - sum(photos)
     text, blocks = assemble(_forms(root))
-    text, unprintable = printable(text)
     return Reading(
         text,
         blocks,
         encoding=decoded.encoding,
         coverage=decoded.coverage * (min(1.0, _read(text, blocks) / seen) if seen else 1.0),
-        notes=(*decoded.notes, *_notes(len(photos), forbidden), *unprintable),
+        notes=(*decoded.notes, *_notes(len(photos), forbidden)),
     )
-
-
-def _parse(text: str) -> Element:
-    """Return the root; entities are never expanded, and no program that writes these forms declares any."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
-    )
-    root = etree.fromstring(text.lstrip("\ufeff \t\r\n"), parser)
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise RefusalError("corrupt", "文件里夹带了不该有的实体定义，可能被改动过，没有读取")
-    return root
 
 
 def _forms(root: Element) -> Iterator[Piece]:
-    if _name(root) == _FORM or not _holds_forms(root):
+    if local_name(root) == _FORM or not _holds_forms(root):
         return _form(root, None)
     several = sum(1 for _ in root.iter("{*}" + _FORM)) > 1
     return _listed(root, count(1) if several else repeat(None))
@@ -80,7 +69,7 @@ def _listed(container: Element, numbers: Iterator[int | None]) -> Iterator[Piece
     """Yield what a list of forms says of itself and the forms, in the order of the file."""
     yield from _words(container, None)
     for child in container:
-        if _name(child) == _FORM:
+        if local_name(child) == _FORM:
             yield from _form(child, next(numbers))
         elif _holds_forms(child):
             yield from _listed(child, numbers)
@@ -105,7 +94,7 @@ def _words(element: Element, form: int | None) -> Iterator[Piece]:
 
 
 def _field(field: Element, form: int | None) -> Iterator[Piece]:
-    if _name(field) == _PHOTO:
+    if local_name(field) == _PHOTO:
         return
     yield from _words(field, form)
     for row, item in enumerate(field, start=1):
@@ -119,19 +108,15 @@ def _field(field: Element, form: int | None) -> Iterator[Piece]:
 
 def _cells(item: Element) -> Iterator[Element]:
     """Yield the elements of a row that hold text or might: those without elements inside and those with words."""
-    return (cell for cell in item.iter() if _name(cell) != _PHOTO and (len(cell) == 0 or _own(cell)))
+    return (cell for cell in item.iter() if local_name(cell) != _PHOTO and (len(cell) == 0 or _own(cell)))
 
 
 def _own(element: Element) -> str:
     return "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
 
 
-def _name(element: Element) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
 def _label(element: Element) -> str:
-    return _labels().get(_name(element), _name(element))
+    return _labels().get(local_name(element), local_name(element))
 
 
 @cache
@@ -142,16 +127,12 @@ def _labels() -> dict[str, str]:
 
 def _read(text: str, blocks: tuple[Block, ...]) -> int:
     """Count the characters that were read, names of fields and blanks aside."""
-    return sum(_inked(block.span.of(text).partition(_COLON)[2]) for block in blocks)
+    return sum(inked(block.span.of(text).partition(_COLON)[2]) for block in blocks)
 
 
 def _flat(element: Element) -> int:
     """Count the characters of an element and all inside it, blanks aside."""
-    return sum(_inked(str(text)) for text in element.itertext())
-
-
-def _inked(text: str) -> int:
-    return len("".join(text.split()))
+    return sum(inked(str(text)) for text in element.itertext())
 
 
 def _notes(photos: int, forbidden: int) -> Iterator[str]:

@@ -9,7 +9,7 @@ from email.message import MIMEPart
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.document import Locator
-from mingcha.pipeline.reading.assembly import Piece, Reading, assemble, printable
+from mingcha.pipeline.reading.assembly import Piece, Reading, assemble, inked
 from mingcha.pipeline.reading.encodings import Decoded, decode
 from mingcha.pipeline.reading.mail_headers import MAIL_POLICY
 from mingcha.pipeline.reading.webpages import note_frames, page_pieces
@@ -58,19 +58,14 @@ def read_mail(data: bytes) -> Mail:
         *(piece for part, text in zip(bodies, decoded, strict=True) for piece in _body(part, text)),
     ]
     text, blocks = assemble(pieces)
-    text, cleaned = printable(text)
     notes = [note for one in decoded for note in one.notes]
-    notes += [
-        note
-        for part, one in zip(bodies, decoded, strict=True)
-        if part.get_content_type() == "text/html"
-        for note in note_frames(one.text)
-    ]
+    pages = [one for part, one in zip(bodies, decoded, strict=True) if part.get_content_type() == "text/html"]
+    notes += [note for page in pages for note in note_frames(page.text)]
     if pictures:
         notes.append(f"正文里嵌有 {pictures} 张图片，没有读入")
     encodings = sorted({one.encoding for one in decoded})
     coverage = min((one.coverage for one in decoded), default=1.0)
-    reading = Reading(text, blocks, "、".join(encodings) or None, coverage, (*notes, *cleaned))
+    reading = Reading(text, blocks, "、".join(encodings) or None, coverage, tuple(notes))
     return Mail(reading, tuple(map(_attachment, attachments)))
 
 
@@ -137,7 +132,7 @@ def _words(part: MIMEPart) -> int:
     for one in part.walk():
         kind = one.get_content_type()
         if kind in counts and isinstance(one, MIMEPart) and not _is_attached(one):
-            counts[kind] += sum(len("".join(piece.text.split())) for piece in _body(one, _decoded(one)))
+            counts[kind] += sum(inked(piece.text) for piece in _body(one, _decoded(one)))
     return max(counts.values())
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mingcha.pipeline.reading.word_parts import attribute, child_of, switched_on, value_of, whole_number
+from mingcha.pipeline.reading.word_parts import child_of, switched_on, value_of, whole_number
+from mingcha.pipeline.reading.xml_parts import attribute
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mingcha.pipeline.document import Box
-from mingcha.pipeline.reading.assembly import shortened
-from mingcha.pipeline.reading.lines import Passage, align, gather
+from mingcha.pipeline.reading.assembly import name_pages, shortened
+from mingcha.pipeline.reading.lines import Imprint, align, gather
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     import numpy as np
     from numpy.typing import NDArray
@@ -43,7 +43,7 @@ _MODELS = {
 class Transcript:
     """What was recognized in a picture: paragraphs, and for each of their lines the engine's confidence, 0 to 1."""
 
-    paragraphs: tuple[Passage, ...] = ()
+    paragraphs: tuple[Imprint, ...] = ()
     confidences: tuple[float, ...] = ()
     doubtful: tuple[str, ...] = ()
 
@@ -76,7 +76,7 @@ def transcribe(pixels: NDArray[np.uint8], *, scale: float) -> Transcript:
     height, width = pixels.shape[:2]
     lines = align(((scrap.text, scrap.box) for scrap in scraps), gap=_GAP)
     paragraphs = (
-        Passage(paragraph.text, _scaled(_turned_back(paragraph.box, turns, width, height), scale))
+        Imprint(paragraph.text, _scaled(_turned_back(paragraph.box, turns, width, height), scale))
         for paragraph in gather(lines)
         if paragraph.box
     )
@@ -93,7 +93,7 @@ def describe(transcripts: dict[int, Transcript], what: str) -> Iterator[str]:
     if read:
         confidences = [value for transcript in read.values() for value in transcript.confidences]
         mean = sum(confidences) / len(confidences)
-        yield f"{_listed(read)}是{what}，文字由 OCR 识别（平均置信度 {mean:.2f}），请对照原件核实"
+        yield f"{name_pages(read)}是{what}，文字由 OCR 识别（平均置信度 {mean:.2f}），请对照原件核实"
     doubtful = [
         f"第{page}页“{text}”"
         for page, transcript in transcripts.items()
@@ -104,11 +104,7 @@ def describe(transcripts: dict[int, Transcript], what: str) -> Iterator[str]:
         yield f"OCR 没有把握的文字（置信度低于 {_DOUBTFUL}）：{shortened(doubtful)}"
     blank = transcripts.keys() - read.keys()
     if blank:
-        yield f"{_listed(sorted(blank))}是{what}，OCR 没有识别出文字，请查看原件"
-
-
-def _listed(pages: Iterable[int]) -> str:
-    return shortened([f"第{page}页" for page in pages])
+        yield f"{name_pages(sorted(blank))}是{what}，OCR 没有识别出文字，请查看原件"
 
 
 def _best_view(pixels: NDArray[np.uint8]) -> tuple[int, list[_Scrap]]:

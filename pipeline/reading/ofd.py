@@ -7,18 +7,19 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from mingcha.pipeline.document import Box, Locator, Trace
-from mingcha.pipeline.reading.assembly import Piece, Reading, assemble, printable, shortened
+from mingcha.pipeline.reading.assembly import Piece, Reading, assemble, inked, name_pages, shortened
 from mingcha.pipeline.reading.failures import RefusalError
-from mingcha.pipeline.reading.lines import Passage, align, enclose, gather, pieces
-from mingcha.pipeline.reading.ofd_pages import Drawing, read_drawing, rectangle, tag
+from mingcha.pipeline.reading.lines import Imprint, align, enclose, gather, pieces
+from mingcha.pipeline.reading.ofd_pages import Drawing, read_drawing, rectangle
 from mingcha.pipeline.reading.packages import open_package
+from mingcha.pipeline.reading.xml_parts import local_name, parse_xml
 
 if TYPE_CHECKING:
     import zipfile
     from collections.abc import Iterable, Iterator, Sequence
+
+    from lxml import etree
 
     from mingcha.pipeline.document import Block
 
@@ -52,15 +53,11 @@ class _Package:
         return None
 
     def parse(self, location: str, folder: str = "") -> tuple[Element, str]:
-        """Return the root of a part and the folder that locations in it start from; entities are never expanded."""
+        """Return the root of a part and the folder that locations in it start from."""
         name = self.find(location, folder)
         if name is None:
             raise RefusalError("corrupt", f"OFD 文件不完整，缺少“{location.strip()}”")
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-        root = etree.fromstring(self.zip.read(self.names[name]), parser)
-        if root.getroottree().docinfo.internalDTD is not None:
-            raise RefusalError("corrupt", "文件里夹带了不该有的实体定义，可能被改动过，没有读取")
-        return root, posixpath.dirname(name)
+        return parse_xml(self.zip.read(self.names[name])), posixpath.dirname(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +83,14 @@ class _Page:
     @property
     def unread(self) -> bool:
         """Tell whether the page shows something of which next to nothing is text."""
-        letters = sum(len(text) for text, _ in self.drawing.passages)
+        letters = sum(len(text) for text, _ in self.drawing.scraps)
         covered = letters < _FEW and self.drawing.pictured >= _COVERED * self.area
         return self.drawing.drawn and (not letters or covered)
 
     @property
     def read(self) -> bool:
-        return bool(self.drawing.passages) and not self.unread
+        """Tell whether the text of the page was read; a blank page is neither read nor unread."""
+        return bool(self.drawing.scraps) and not self.unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +150,7 @@ def _composites(package: _Package, root: Element, folder: str) -> dict[str, Elem
     """Return the reusable parts of pages (composite graphic units) by id."""
     found = {}
     for location in root.iterfind("{*}CommonData/*"):
-        if tag(location) in {"PublicRes", "DocumentRes"} and package.find(location.text or "", folder):
+        if local_name(location) in {"PublicRes", "DocumentRes"} and package.find(location.text or "", folder):
             resources, _ = package.parse(location.text or "", folder)
             for unit in resources.iter("{*}CompositeGraphicUnit"):
                 found[unit.get("ID", "")] = unit
@@ -175,7 +173,7 @@ def _annotations(part: Element, composites: dict[str, Element]) -> Iterator[_Ann
         remark = (annotation.findtext("{*}Remark") or "").strip()
         appearances = list(annotation.iterfind("{*}Appearance"))
         drawing = read_drawing(appearances, composites)
-        shown = "\n".join(line.text for line in align(drawing.passages))
+        shown = "\n".join(line.text for line in align(drawing.scraps))
         repeated = _closed_up(remark) in _closed_up(shown)
         corner = next((rectangle(appearance.get("Boundary")) for appearance in appearances), None)
         text = shown if repeated else "\n".join(filter(None, (remark, shown)))
@@ -186,7 +184,7 @@ def _annotations(part: Element, composites: dict[str, Element]) -> Iterator[_Ann
                 enclose([corner]),
                 annotation.get("Creator", ""),
                 annotation.get("LastModDate") or annotation.get("LastModeDate"),
-                drawing.counted - drawing.doubled + (0 if repeated else len(_closed_up(remark))),
+                drawing.counted - drawing.doubled + (0 if repeated else inked(remark)),
             )
 
 
@@ -203,18 +201,17 @@ def _reading(pages: Sequence[_Page], attachments: Sequence[str]) -> Reading:
     if not placed and any(page.unread for page in pages):
         raise RefusalError("no_text", remedy=_REMEDY)
     text, blocks = assemble(piece for piece, _ in placed)
-    text, cleaned = printable(text)
     traces = tuple(
         Trace("comment", mark.author, block.span.of(text), block.span, mark.date)
         for (_, mark), block in zip(placed, blocks, strict=True)
         if mark and mark.kind not in _IMPERSONAL
     )
-    notes = (*_notes(pages, attachments), *cleaned)
+    notes = tuple(_notes(pages, attachments))
     return Reading(text, blocks, coverage=_coverage(pages, text, blocks), notes=notes, traces=traces)
 
 
 def _page_pieces(page: _Page, number: int) -> Iterator[tuple[Piece, _Annotation | None]]:
-    paragraphs: Iterable[Passage] = gather(align(page.drawing.passages))
+    paragraphs: Iterable[Imprint] = gather(align(page.drawing.scraps))
     for piece in pieces(paragraphs, number):
         yield piece, None
     for index, mark in enumerate(page.annotations, start=1):
@@ -224,7 +221,7 @@ def _page_pieces(page: _Page, number: int) -> Iterator[tuple[Piece, _Annotation 
 def _coverage(pages: Sequence[_Page], text: str, blocks: Iterable[Block]) -> float:
     seen = sum(page.drawing.counted - page.drawing.doubled for page in pages)
     seen += sum(mark.counted for page in pages for mark in page.annotations)
-    got = sum(len(_closed_up(block.span.of(text))) for block in blocks)
+    got = sum(inked(block.span.of(text)) for block in blocks)
     read, unread = sum(page.read for page in pages), sum(page.unread for page in pages)
     return (min(1.0, got / seen) if seen else 1.0) * (read / (read + unread) if unread else 1.0)
 
@@ -234,13 +231,12 @@ def _closed_up(text: str) -> str:
 
 
 def _notes(pages: Sequence[_Page], attachments: Sequence[str]) -> Iterator[str]:
-    unread = [f"第{number}页" for number, page in enumerate(pages, start=1) if page.unread]
+    unread = [number for number, page in enumerate(pages, start=1) if page.unread]
     if unread:
-        yield f"{shortened(unread)}没有可读的文字（多为扫描图像），没有读全；{_REMEDY}"
+        yield f"{name_pages(unread)}没有可读的文字（多为扫描图像），没有读全；{_REMEDY}"
     shaped = [number for number, page in enumerate(pages, start=1) if page.drawing.glyphs]
     if shaped:
         count = sum(page.drawing.glyphs for page in pages)
-        where = shortened([f"第{number}页" for number in shaped])
-        yield f"{where}有 {count} 个字只有字形、没有文字编码，没有读入，请对照原件"
+        yield f"{name_pages(shaped)}有 {count} 个字只有字形、没有文字编码，没有读入，请对照原件"
     if attachments:
         yield f"OFD 内嵌有 {len(attachments)} 个附件（{shortened(attachments)}），没有读入，请单独另存后放入"

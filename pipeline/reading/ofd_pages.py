@@ -9,6 +9,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.document import Box
+from mingcha.pipeline.reading.assembly import inked
+from mingcha.pipeline.reading.xml_parts import local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -37,7 +39,7 @@ class Drawing:
     pictures in square points, ``drawn`` tells whether there is anything at all.
     """
 
-    passages: tuple[tuple[str, Box], ...] = ()
+    scraps: tuple[tuple[str, Box], ...] = ()
     counted: int = 0
     doubled: int = 0
     glyphs: int = 0
@@ -63,24 +65,19 @@ def read_drawing(roots: Iterable[Element], composites: Mapping[str, Element]) ->
     """Return what *roots* (a page with its templates) draw; *composites* are the document's reusable parts by id."""
     roots = list(roots)
     items = [item for root in roots for item in _items(_Item(root), composites)]
-    texts = [item for item in items if tag(item.element) == "TextObject"]
+    texts = [item for item in items if local_name(item.element) == "TextObject"]
     codes = [_code_text(code) for root in roots for code in _all_codes(root, composites)]
     shapes = [item for item in texts if _shapes(item.element)]
-    every = list(chain.from_iterable(_passages(item) for item in texts))
+    every = list(chain.from_iterable(_scraps(item) for item in texts))
     once = list(_unrepeated(every))
     return Drawing(
         tuple((text, _points(box)) for text, box in once),
-        sum(map(_inked, codes)) + sum(_shapes(item.element) - _inked(_whole(item.element)) for item in shapes),
-        sum(_inked(text) for text, _ in every) - sum(_inked(text) for text, _ in once),
+        sum(map(inked, codes)) + sum(_shapes(item.element) - inked(_whole(item.element)) for item in shapes),
+        sum(inked(text) for text, _ in every) - sum(inked(text) for text, _ in once),
         sum(_shapes(item.element) for item in shapes),
-        sum(_area(_points(item.boundary)) for item in items if tag(item.element) == "ImageObject"),
+        sum(_area(_points(item.boundary)) for item in items if local_name(item.element) == "ImageObject"),
         drawn=bool(items),
     )
-
-
-def tag(element: Element) -> str:
-    """Return the element's name without its namespace."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def rectangle(text: str | None) -> Box | None:
@@ -94,7 +91,7 @@ def rectangle(text: str | None) -> Box | None:
 
 def _items(parent: _Item, composites: Mapping[str, Element]) -> Iterator[_Item]:
     for child in parent.element:
-        kind = tag(child)
+        kind = local_name(child)
         if kind in {"TextObject", "ImageObject", "PathObject"}:
             yield _Item(child, parent.left, parent.top)
         elif kind == "CompositeObject":
@@ -121,7 +118,7 @@ def _all_codes(root: Element, composites: Mapping[str, Element]) -> Iterator[Ele
             yield from _all_codes(part, others)
 
 
-def _passages(item: _Item) -> Iterator[tuple[str, Box]]:
+def _scraps(item: _Item) -> Iterator[tuple[str, Box]]:
     """Yield the strings of a text object with their boxes in millimeters; those without characters are left out."""
     if _shapes(item.element):
         return
@@ -190,29 +187,25 @@ def _shapes(text_object: Element) -> int:
     transforms = list(text_object.iterfind("{*}CGTransform"))
     if not transforms:
         return 0
-    inked = "".join(_whole(text_object).split())
-    odd = sum(char == "\ufffd" or unicodedata.category(char) in _MEANINGLESS for char in inked)
-    if odd * 2 < len(inked):
+    signs = "".join(_whole(text_object).split())
+    odd = sum(char == "\ufffd" or unicodedata.category(char) in _MEANINGLESS for char in signs)
+    if odd * 2 < len(signs):
         return 0
-    return max(len(inked), sum(len((glyphs.text or "").split()) for part in transforms for glyphs in part))
+    return max(len(signs), sum(len((glyphs.text or "").split()) for part in transforms for glyphs in part))
 
 
 def _whole(text_object: Element) -> str:
     return "".join(map(_code_text, text_object.iterfind("{*}TextCode")))
 
 
-def _unrepeated(passages: Iterable[tuple[str, Box]]) -> Iterator[tuple[str, Box]]:
+def _unrepeated(scraps: Iterable[tuple[str, Box]]) -> Iterator[tuple[str, Box]]:
     """Leave out texts that are drawn a second time over themselves, which makes them bold."""
     seen: dict[str, list[Box]] = {}
-    for text, box in passages:
+    for text, box in scraps:
         places = seen.setdefault(text, [])
         if not any(abs(box.left - o.left) + abs(box.top - o.top) < _BOLD_SHIFT for o in places):
             places.append(box)
             yield text, box
-
-
-def _inked(text: str) -> int:
-    return len("".join(text.split()))
 
 
 def _numbers(text: str | None) -> list[float]:

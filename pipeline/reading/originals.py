@@ -12,12 +12,14 @@ import struct
 import zipfile
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
-from mingcha.pipeline.reading.word_parts import Part, count_visible, inked
+from mingcha.pipeline.reading.assembly import inked
+from mingcha.pipeline.reading.word_parts import Part, count_visible
+from mingcha.pipeline.reading.xml_parts import local_name, parse_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from lxml import etree
 
     Element = etree._Element
 
@@ -51,7 +53,8 @@ _RTF_KEPT = frozenset({b"shpinst"})
 def count_original(data: bytes, format_: str) -> int | None:
     """Return how many characters, blanks and field codes aside, *data* holds, deleted ones included.
 
-    ``None`` where nothing can tell. Raises what the parsers raise for damaged data.
+    ``None`` where nothing can tell. Raises ``RefusalError`` for XML that defines entities, and for damaged data what
+    the parsers raise.
     """
     if format_ == "doc":
         return _count_word(data)
@@ -59,8 +62,8 @@ def count_original(data: bytes, format_: str) -> int | None:
         return _count_rtf(data)
     if format_ == "odt":
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            return sum(_count_odt(_parse(package.read(name))) for name in _ODT_PARTS if name in package.namelist())
-    return count_visible(Part("main", _parse(data)))
+            return sum(_count_odt(parse_xml(package.read(name))) for name in _ODT_PARTS if name in package.namelist())
+    return count_visible(Part("main", parse_xml(data)))
 
 
 def is_short(read: int, original: int) -> bool:
@@ -72,14 +75,10 @@ def is_short(read: int, original: int) -> bool:
     return original - read > max(_TOLERATED, original * _TOLERATED_SHARE)
 
 
-def _parse(data: bytes) -> Element:
-    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
-
-
 def _count_odt(root: Element) -> int:
     """Count what stands in paragraphs, each character once: boxes and notes lie inside other paragraphs."""
     paragraphs = root.iter("{*}p", "{*}h")
-    outer = (paragraph for paragraph in paragraphs if not any(_local(up) in {"p", "h"} for up in _above(paragraph)))
+    outer = (paragraph for paragraph in paragraphs if not any(local_name(up) in {"p", "h"} for up in _above(paragraph)))
     return sum(map(_count_paragraph, outer))
 
 
@@ -88,22 +87,18 @@ def _above(element: Element) -> Iterator[Element]:
 
 
 def _count_paragraph(paragraph: Element) -> int:
-    if any(_local(up) in _ODT_ASIDE for up in _above(paragraph)):
+    if any(local_name(up) in _ODT_ASIDE for up in _above(paragraph)):
         return 0
     return sum(inked(text) for text in _texts(paragraph))
 
 
 def _texts(element: Element) -> Iterator[str]:
     """Yield the texts in *element*, those of asides left out and what follows them kept."""
-    if _local(element) not in _ODT_ASIDE:
+    if local_name(element) not in _ODT_ASIDE:
         yield element.text or ""
         for child in element:
             yield from _texts(child)
             yield child.tail or ""
-
-
-def _local(element: Element) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else "comment"
 
 
 def _count_word(data: bytes) -> int | None:

@@ -10,7 +10,7 @@ from mingcha.pipeline.reading.failures import RefusalError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Its class is made by PyO3 while it runs and cannot be imported.
+# Its class is made by PyO3 while it runs and cannot be imported: hence the broad except below (house rule 8).
 _PANIC = "PanicException"
 
 

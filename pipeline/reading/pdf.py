@@ -11,9 +11,9 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from mingcha.pipeline.document import Block, Locator, Trace
-from mingcha.pipeline.reading.assembly import Piece, Reading, assemble, printable, shortened
+from mingcha.pipeline.reading.assembly import Piece, Reading, assemble, name_pages, shortened
 from mingcha.pipeline.reading.failures import RefusalError
-from mingcha.pipeline.reading.lines import Passage, gather, pieces
+from mingcha.pipeline.reading.lines import Imprint, gather, pieces
 from mingcha.pipeline.reading.ocr import REMEDY, Transcript, available, describe, transcribe
 from mingcha.pipeline.reading.pdf_marks import Mark, attached_names, read_marks
 from mingcha.pipeline.reading.pdf_pages import Layer, open_text, read_frame, read_layer, render
@@ -45,6 +45,7 @@ class _Page:
 
     @property
     def unread(self) -> bool:
+        """Tell whether the page shows something that was not read in full."""
         return self.transcript is None and self.layer.scanned
 
 
@@ -125,13 +126,12 @@ def _reading(pages: Sequence[_Page], notes: list[str]) -> Reading:
     if not placed and any(page.transcript for page in pages):
         raise RefusalError("empty", "文件里只有图像，OCR 没有识别出文字", "请查看原件；若图像模糊，请重新扫描")
     text, blocks = assemble(piece for piece, _ in placed)
-    text, cleaned = printable(text)
     traces = (_trace(mark, block, text) for (_, mark), block in zip(placed, blocks, strict=True) if mark)
     return Reading(
         text,
         blocks,
         coverage=_coverage(pages, text, blocks),
-        notes=(*notes, *cleaned),
+        notes=tuple(notes),
         traces=tuple(trace for trace in traces if trace),
     )
 
@@ -145,11 +145,11 @@ def _page_pieces(page: _Page) -> Iterator[tuple[Piece, Mark | None]]:
         yield Piece(mark.text, locator), mark
 
 
-def _paragraphs(page: _Page) -> Iterator[Passage]:
+def _paragraphs(page: _Page) -> Iterator[Imprint]:
     """Yield what was recognized, then what the text layer has beside it; a stamp on a scan may be in both."""
     recognized = page.transcript.paragraphs if page.transcript else ()
     yield from recognized
-    known = _closed_up(passage.text for passage in recognized)
+    known = _closed_up(paragraph.text for paragraph in recognized)
     for paragraph in gather(page.layer.lines) if page.layer.legible else ():
         if _closed_up([paragraph.text]) not in known:
             yield paragraph
@@ -186,21 +186,18 @@ def _page_notes(pages: Sequence[_Page]) -> Iterator[str]:
     yield from describe({page.number: page.transcript for page in pages if page.transcript}, "扫描图像")
     blank = [page.number for page in pages if page.unread and not page.layer.legible]
     if blank:
-        yield f"{_listed(blank)}没有可读的文字层（多为扫描图像），没有读入；请{REMEDY}"
+        yield f"{name_pages(blank)}没有可读的文字层（多为扫描图像），没有读入；请{REMEDY}"
     partly = [page.number for page in pages if page.unread and page.layer.legible]
     if partly:
-        yield f"{_listed(partly)}几乎整页是图像，只读入了少量文字，图像里的文字没有读入；请{REMEDY}"
+        yield f"{name_pages(partly)}几乎整页是图像，只读入了少量文字，图像里的文字没有读入；请{REMEDY}"
     pictured = [page.number for page in pages if page.layer.pictured and page.read and not page.transcript]
     if pictured:
-        yield f"{_listed(pictured)}有图片，图片里如有文字，没有读入，请对照原件"
+        yield f"{name_pages(pictured)}有图片，图片里如有文字，没有读入，请对照原件"
     coded = [page for page in pages if page.layer.unmapped and page.layer.legible and not page.transcript]
     if coded:
         count = sum(page.layer.unmapped for page in coded)
-        yield f"{_listed(page.number for page in coded)}有 {count} 个字的字体没有文字编码，读出的可能不对，请对照原件"
-
-
-def _listed(pages: Iterable[int]) -> str:
-    return shortened([f"第{page}页" for page in pages])
+        where = name_pages(page.number for page in coded)
+        yield f"{where}有 {count} 个字的字体没有文字编码，读出的可能不对，请对照原件"
 
 
 def _file_notes(data: bytes, attached: Sequence[str]) -> Iterator[str]:

@@ -14,7 +14,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from mingcha.pipeline.document import Box
-from mingcha.pipeline.reading.lines import Passage, enclose, straighten
+from mingcha.pipeline.reading.assembly import inked
+from mingcha.pipeline.reading.lines import Imprint, enclose, straighten
 from mingcha.pipeline.reading.ocr import DPI, LONGEST_SIDE
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Layer:
     whose text, if any, no invisible layer repeats.
     """
 
-    lines: tuple[Passage, ...] = ()
+    lines: tuple[Imprint, ...] = ()
     inked: int = 0
     unmapped: int = 0
     legible: bool = False
@@ -128,16 +129,16 @@ def read_layer(
     """
     units = _units(text_page)
     counted = text_page.count_chars()
-    inked = counted - len(units) + len("".join(units.split()))
+    drawn = counted - len(units) + inked(units)
     unmapped = _unmapped(text_page, counted)
-    few = inked < _FEW
+    few = drawn < _FEW
     objects = [(raw, pdfium.FPDFPageObj_GetType(raw)) for raw in (_objects(page) if few or pictures else ())]
     share = _picture_share(objects, frame)
     return Layer(
         tuple(straighten(list(_lines(text_page, frame, units)))),
-        inked,
+        drawn,
         unmapped,
-        legible=_means_something(units) and unmapped * 2 <= inked,
+        legible=_means_something(units) and unmapped * 2 <= drawn,
         drawn=not few or bool(objects),
         covered=few and share >= _COVERED,
         pictured=share >= _PICTURED and not _overlaid(objects),
@@ -165,7 +166,7 @@ def _units(text_page: pypdfium2.PdfTextPage) -> str:
     return text if len(text) == written else "".join(map(chr, buffer[:written]))
 
 
-def _lines(text_page: pypdfium2.PdfTextPage, frame: Frame, units: str) -> Iterator[Passage]:
+def _lines(text_page: pypdfium2.PdfTextPage, frame: Frame, units: str) -> Iterator[Imprint]:
     """Yield the lines; a hyphen at a line's end keeps its line break."""
     for found in _LINE.finditer(units):
         line, end = found[1], found.end(1)
@@ -173,7 +174,7 @@ def _lines(text_page: pypdfium2.PdfTextPage, frame: Frame, units: str) -> Iterat
             line, end = line + "-", end + 1
         if line.strip():
             text = line.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
-            yield Passage(text, _box(text_page, frame, found.start(), end))
+            yield Imprint(text, _box(text_page, frame, found.start(), end))
 
 
 def _box(text_page: pypdfium2.PdfTextPage, frame: Frame, start: int, end: int) -> Box | None:
@@ -207,10 +208,9 @@ def _unmapped(text_page: pypdfium2.PdfTextPage, count: int) -> int:
 
 def _means_something(units: str) -> bool:
     """Tell whether most of a page's characters are characters and not mere codes."""
-    inked = len("".join(units.split()))
     unusual = "".join(_USUAL.sub("", units).split())
     odd = sum(unit == "\ufffd" or unicodedata.category(unit) in _MEANINGLESS for unit in unusual)
-    return odd * 2 < inked
+    return odd * 2 < inked(units)
 
 
 def _objects(page: pypdfium2.PdfPage) -> Iterator[Any]:

@@ -14,6 +14,7 @@ from mingcha.pipeline.document import Locator
 from mingcha.pipeline.reading.assembly import Piece
 from mingcha.pipeline.reading.cell_values import NumberFormat, show, show_number
 from mingcha.pipeline.reading.workbook_parts import is_true, parse_place, stream_part, text_of, unescape
+from mingcha.pipeline.reading.xml_parts import local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -92,7 +93,7 @@ def scan(book: Book, sheet: Sheet) -> Grid:
     finds = _Finds()
     number = 0
     for element in stream_part(book.package, sheet.path, *_TAGS):
-        match element.tag.rpartition("}")[2]:
+        match local_name(element):
             case "row":
                 number = _row_number(element, number + 1)
                 _add_row(finds, book, element, number)
@@ -184,7 +185,7 @@ def _raw(cell: Element) -> tuple[str | None, bool]:
     value = None
     formula = False
     for child in cell:
-        name = child.tag.rpartition("}")[2]
+        name = local_name(child)
         if name == "v":
             value = child.text
         elif name == "f":
@@ -222,14 +223,14 @@ def _add_columns(finds: _Finds, columns: Element) -> None:
 def _margins(element: Element) -> Iterator[tuple[str, str]]:
     """Yield (header or footer, text) of the margins, each text once; saved views of the sheet repeat them."""
     parent = element.getparent()
-    if parent is not None and str(parent.tag).endswith("}customSheetView"):
+    if parent is not None and local_name(parent) == "customSheetView":
         return
     found = dict.fromkeys((_margin_part(child), plain_margin(child.text or "")) for child in element)
     yield from sorted((margin for margin in found if margin[1]), key=lambda margin: margin[0] == "footer")
 
 
 def _margin_part(element: Element) -> str:
-    return "header" if str(element.tag).endswith("Header") else "footer"
+    return "header" if local_name(element).endswith("Header") else "footer"
 
 
 def plain_margin(code: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from mingcha.pipeline.document import Trace
-from mingcha.pipeline.reading.assembly import printable
 from mingcha.pipeline.reading.workbook_parts import follow, parse_part, parse_place, text_of
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def trace_comments(text: str, blocks: Iterable[Block], comments: Iterable[Commen
     """Yield the traces of *comments*, none of them blank, which stand in *text* as the comment blocks, in order."""
     spans = [block.span for block in blocks if block.locator.part == "comment"]
     for span, comment in zip(spans, comments, strict=True):
-        yield Trace("comment", printable(comment.author)[0], span.of(text), span, comment.date)
+        yield Trace("comment", comment.author, span.of(text), span, comment.date)
 
 
 def list_people(package: zipfile.ZipFile) -> dict[str, str]:

@@ -8,7 +8,8 @@ import re
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.document import Block, Locator, Span
-from mingcha.pipeline.reading.assembly import Reading, printable
+from mingcha.pipeline.grids import delimiter_of
+from mingcha.pipeline.reading.assembly import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from mingcha.pipeline.reading.encodings import Decoded
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
-_DELIMITERS = (",", "\t", ";")
-_SNIFFED = 20
 
 
 def read_lines(decoded: Decoded) -> Reading:
@@ -34,11 +33,11 @@ def read_records(decoded: Decoded) -> Reading:
 
 
 def _reading(decoded: Decoded, split: Callable[[str], Iterable[Span]], locate: Callable[[int], Locator]) -> Reading:
-    text, notes = printable(decoded.text)
+    text = decoded.text
     blocks = tuple(
         Block(span, locate(number), "line") for number, span in enumerate(split(text), start=1) if span.of(text).strip()
     )
-    found = (decoded.encoding, decoded.coverage, decoded.notes + notes)
+    found = (decoded.encoding, decoded.coverage, decoded.notes)
     return Reading(text, blocks, *found, undecoded=decoded.undecoded)
 
 
@@ -59,7 +58,7 @@ def _records(text: str) -> Iterator[Span]:
     lines = io.StringIO(text, newline="").readlines()
     # strict=False lets a quote inside a field pass, as spreadsheet programs do. The blank line added to the end
     # belongs to the last record only if that was never closed.
-    reader = csv.reader([*lines, "\n"], delimiter=_delimiter(lines))
+    reader = csv.reader([*lines, "\n"], delimiter=delimiter_of(text))
     start = read = 0
     for _ in reader:
         if read < len(lines) < reader.line_num:
@@ -67,9 +66,3 @@ def _records(text: str) -> Iterator[Span]:
         end = start + sum(map(len, lines[read : reader.line_num]))
         yield Span(start, start + len(text[start:end].rstrip("\r\n")))
         start, read = end, reader.line_num
-
-
-def _delimiter(lines: list[str]) -> str:
-    """Return the separator that is most frequent in the first lines."""
-    head = "".join(lines[:_SNIFFED])
-    return max(_DELIMITERS, key=head.count)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from selectolax.lexbor import LexborHTMLParser
 
 from mingcha.pipeline.document import Locator
-from mingcha.pipeline.reading.assembly import Piece, Reading, assemble, printable
+from mingcha.pipeline.reading.assembly import Piece, Reading, assemble
 from mingcha.pipeline.reading.failures import RefusalError
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ _VERBATIM = frozenset({"pre", "textarea"})
 # Marks in the raw text; the characters themselves are taken out of the page's text before.
 _BREAK, _ROW, _CELL, _HEADING = "\n", "\x1e", "\x1f", "\x02"
 _MARKS = re.compile("[\x02\x1e\x1f]")
+_TINY = frozenset({"0", "1", "0px", "1px"})
 _FRAMES = re.compile(r"<i?frame\b", re.IGNORECASE)
 _BLANKS = re.compile("[ \t\r\n\f]+")
 
@@ -56,14 +57,16 @@ _BLANKS = re.compile("[ \t\r\n\f]+")
 def read_page(decoded: Decoded) -> Reading:
     """Return the visible text of a page, one block for each paragraph or table row, counted from 1.
 
-    Raises ``RefusalError`` for a page that only shows others.
+    Raises ``RefusalError`` for a page that only shows others, or pictures.
     """
     text, blocks = assemble(page_pieces(decoded.text))
-    text, notes = printable(text)
     frames = tuple(note_frames(decoded.text))
     if frames and not blocks:
         raise RefusalError("empty", "网页里只有框架，文字在别的网页里", "请单独打开框架里的网页，另存后放入")
-    notes = (*decoded.notes, *frames, *notes)
+    pictures = tuple(note_pictures(decoded.text))
+    if pictures and not blocks:
+        raise RefusalError("no_text", "网页里只有图片，没有文字", "请把图片另存为 png 或 jpg 后放入")
+    notes = (*decoded.notes, *frames, *pictures)
     return Reading(text, blocks, decoded.encoding, decoded.coverage, notes)
 
 
@@ -71,6 +74,22 @@ def note_frames(html: str) -> Iterator[str]:
     """Say how many other pages a page shows in frames."""
     if frames := len(_FRAMES.findall(html)):
         yield f"网页里用框架嵌有 {frames} 个别的网页，其内容没有读入，请单独打开后另存"
+
+
+def note_pictures(html: str) -> Iterator[str]:
+    """Say how many pictures a page shows, and how many of them describe themselves in words that nobody sees."""
+    page = LexborHTMLParser(html)
+    page.strip_tags(["noscript", "template"])  # what stands there is not shown, or a second time
+    shown = [picture for picture in page.css("img") if not _tiny(picture)]
+    described = sum(bool((picture.attributes.get("alt") or "").strip()) for picture in shown)
+    if shown:
+        words = f"（{described} 张带有替代文字，也没有读入）" if described else ""
+        yield f"网页里有 {len(shown)} 张图片{words}，图片里如有文字，没有读入"
+
+
+def _tiny(picture: LexborNode) -> bool:
+    """Tell a picture of one point, which only counts visitors."""
+    return any((picture.attributes.get(side) or "").strip() in _TINY for side in ("width", "height"))
 
 
 def page_pieces(html: str) -> Iterator[Piece]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mingcha.pipeline.reading.word_parts import attribute, inked, name_of, whole_number
+from mingcha.pipeline.reading.assembly import inked
+from mingcha.pipeline.reading.word_parts import whole_number
 from mingcha.pipeline.reading.word_runs import Setting, read_runs
 from mingcha.pipeline.reading.word_styles import Styles
 from mingcha.pipeline.reading.word_traces import Fragment
+from mingcha.pipeline.reading.xml_parts import attribute, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +26,7 @@ _PLAIN = Setting(Styles())
 def read_chart(node: Element) -> Iterator[Fragment]:
     """Yield the lines of a chart part: the numbers are those saved with it, its workbook is not opened."""
     for child in node:
-        name = name_of(child)
+        name = local_name(child)
         if name == "ser":
             yield from _series(child)
         elif name == "p":
@@ -44,7 +46,7 @@ def _series(series: Element) -> Iterator[Fragment]:
     values: dict[int, str] = {}
     rest = []
     for child in series:
-        name = name_of(child)
+        name = local_name(child)
         if name == "tx":
             heading = _text(child)
         elif name in _LABELS:

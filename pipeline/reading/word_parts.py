@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
-from mingcha.pipeline.reading.assembly import shortened
-from mingcha.pipeline.reading.failures import RefusalError
+from mingcha.pipeline.reading.assembly import inked, shortened
+from mingcha.pipeline.reading.xml_parts import attribute, local_name, parse_xml
 
 if TYPE_CHECKING:
     import zipfile
     from collections.abc import Iterator
+
+    from lxml import etree
 
     Element = etree._Element
 
@@ -63,7 +62,7 @@ def load_parts(package: zipfile.ZipFile) -> tuple[list[Part], dict[str, Element]
     for name, kind in _list_parts(package):
         if name.lower() not in members and kind != "main":
             continue  # listed but not there: Word opens such packages
-        root = _parse(package, members.get(name.lower(), name))
+        root = parse_xml(package.read(members.get(name.lower(), name)))
         if kind in PARTS:
             parts.append(Part(kind, root))
         else:
@@ -74,7 +73,7 @@ def load_parts(package: zipfile.ZipFile) -> tuple[list[Part], dict[str, Element]
 def _list_parts(package: zipfile.ZipFile) -> list[tuple[str, str]]:
     """Return (member name, kind) of the parts, in reading order."""
     kinds: dict[str, str] = {}
-    for override in _parse(package, "[Content_Types].xml").iter("{*}Override"):
+    for override in parse_xml(package.read("[Content_Types].xml")).iter("{*}Override"):
         kind = _CONTENT_TYPE.search(override.get("ContentType", ""))
         name = override.get("PartName", "").lstrip("/")
         if kind and "/glossary/" not in name:
@@ -83,31 +82,6 @@ def _list_parts(package: zipfile.ZipFile) -> list[tuple[str, str]]:
         kinds["word/document.xml"] = "main"
     order = [*PARTS, *_DEFINITIONS]
     return sorted(kinds.items(), key=lambda part: (order.index(part[1]), len(part[0]), part[0]))
-
-
-def _parse(package: zipfile.ZipFile, name: str) -> Element:
-    """Return the root of an XML part; entities are never expanded, and no office program writes any."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-    root = etree.fromstring(package.read(name), parser)
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise RefusalError("corrupt", "文件里夹带了不该有的实体定义，可能被改动过，没有读取")
-    return root
-
-
-def name_of(element: Element) -> str:
-    """Return the name without its namespace, which differs between the two dialects of the format."""
-    return local_name(element.tag)
-
-
-@lru_cache(maxsize=4096)
-def local_name(name: str) -> str:
-    """Return an XML name without its namespace."""
-    return name.rpartition("}")[2]
-
-
-def attribute(element: Element, name: str) -> str:
-    """Return an attribute whatever its namespace, empty where it is not set."""
-    return next((str(value) for key, value in element.items() if local_name(str(key)) == name), "")
 
 
 def child_of(element: Element | None, *path: str) -> Element | None:
@@ -148,14 +122,9 @@ def count_visible(part: Part) -> int:
 def _struck(branch: Element) -> Element:
     """Return what a mark of deletion deletes: itself, or the row or cell among whose properties it stands."""
     holder = branch.getparent()
-    in_properties = holder is not None and name_of(holder) in {"trPr", "tcPr"}
+    in_properties = holder is not None and local_name(holder) in {"trPr", "tcPr"}
     owner = holder.getparent() if in_properties and holder is not None else None
     return branch if owner is None else owner
-
-
-def inked(text: str) -> int:
-    """Count the characters of *text* that are no blanks."""
-    return len("".join(text.split()))
 
 
 def enclosure_notes(package: zipfile.ZipFile) -> Iterator[str]:
@@ -167,7 +136,7 @@ def enclosure_notes(package: zipfile.ZipFile) -> Iterator[str]:
         yield "文档带有宏，未运行，也未读入"
     if controls := sum("/activex/" in name.lower() and name.lower().endswith(".xml") for name in names):
         yield f"文档内有 {controls} 个窗体控件（ActiveX），没有运行，其中的文字没有读入"
-    if outside := sum(_external(_parse(package, name)) for name in names if name.endswith(".rels")):
+    if outside := sum(_external(parse_xml(package.read(name))) for name in names if name.endswith(".rels")):
         yield f"文档引用外部文件（{outside} 处），没有读取"
     if enclosed := [name.rpartition("/")[2] for name in names if "/embeddings/" in name and not name.endswith("/")]:
         listed = shortened(sorted(enclosed))

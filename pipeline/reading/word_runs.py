@@ -6,17 +6,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mingcha.pipeline.reading.assembly import inked
 from mingcha.pipeline.reading.symbols import is_symbol_font, read_letters, read_symbol
-from mingcha.pipeline.reading.word_parts import (
-    attribute,
-    child_of,
-    inked,
-    name_of,
-    switched_on,
-    value_of,
-    whole_number,
-)
-from mingcha.pipeline.reading.word_traces import UNSIGNED_DELETION, Fragment, read_change
+from mingcha.pipeline.reading.word_parts import child_of, switched_on, value_of, whole_number
+from mingcha.pipeline.reading.word_traces import UNSIGNED_DELETION, Fragment, read_revision
+from mingcha.pipeline.reading.xml_parts import attribute, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +18,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from mingcha.pipeline.reading.word_styles import Styles
-    from mingcha.pipeline.reading.word_traces import Change
+    from mingcha.pipeline.reading.word_traces import Revision
 
     Element = etree._Element
 
@@ -32,7 +26,7 @@ if TYPE_CHECKING:
 SKIPPED = frozenset(
     {"pPr", "rPr", "sectPr", "tblPr", "trPr", "tcPr", "tblPrEx", "tblGrid", "sdtPr", "sdtEndPr", "Fallback", "rt"}
 )
-CHANGES = frozenset({"ins", "moveTo", "del", "moveFrom"})
+REVISIONS = frozenset({"ins", "moveTo", "del", "moveFrom"})
 _BOXES = frozenset({"txbxContent", "txBody"})
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 # Signs of an equation that its structure stands for: what is written before an argument, the argument in brackets.
@@ -43,10 +37,10 @@ _SPECIAL = frozenset({"delText", "sym", "fldChar", "sdt", "d", "naryPr", *_ARGUM
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What holds for the characters being read: the change they are part of, their font, whether they are hidden."""
+    """What holds for the characters being read: the revision they are part of, their font, whether they are hidden."""
 
     styles: Styles
-    change: Change | None = None
+    revision: Revision | None = None
     font: str = ""
     hidden: bool = False
 
@@ -56,13 +50,13 @@ class Box:
     """A text box, or a word drawn as a picture, that hangs on a paragraph and is read after it."""
 
     content: Element
-    change: Change | None
+    revision: Revision | None
 
 
 def read_runs(node: Element, setting: Setting) -> Iterator[Fragment | Box]:
     """Yield what stands in *node*, a paragraph or a part of one, from left to right."""
     for child in node:
-        name = name_of(child)
+        name = local_name(child)
         if name == "t":
             if child.text:
                 yield _written(child.text, setting)
@@ -72,10 +66,10 @@ def read_runs(node: Element, setting: Setting) -> Iterator[Fragment | Box]:
             continue
         elif name in _SIGNS:
             yield _drawn(_SIGNS[name], setting)
-        elif name in CHANGES:
-            yield from read_runs(child, replace(setting, change=read_change(child, setting.change)))
+        elif name in REVISIONS:
+            yield from read_runs(child, replace(setting, revision=read_revision(child, setting.revision)))
         elif name in _BOXES or (name == "textpath" and attribute(child, "string")):
-            yield Box(child, setting.change)
+            yield Box(child, setting.revision)
         elif name in _SPECIAL:
             yield from _special(child, name, setting)
         else:
@@ -85,7 +79,7 @@ def read_runs(node: Element, setting: Setting) -> Iterator[Fragment | Box]:
 def _special(element: Element, name: str, setting: Setting) -> Iterator[Fragment | Box]:
     """Yield what an element says by more than its text."""
     if name == "delText":
-        deleted = setting.change if setting.change and setting.change.kind == "deletion" else UNSIGNED_DELETION
+        deleted = setting.revision if setting.revision and setting.revision.kind == "deletion" else UNSIGNED_DELETION
         yield Fragment(element.text or "", deleted)
     elif name == "sym":
         yield _drawn(_symbol(element), setting)
@@ -100,19 +94,19 @@ def _special(element: Element, name: str, setting: Setting) -> Iterator[Fragment
 def _written(text: str, setting: Setting) -> Fragment:
     if setting.font:
         shown = read_letters(setting.font, text)
-        return Fragment(shown, setting.change, inked(shown) - inked(text), setting.hidden)
-    return Fragment(text, setting.change, 0, setting.hidden)
+        return Fragment(shown, setting.revision, inked(shown) - inked(text), setting.hidden)
+    return Fragment(text, setting.revision, 0, setting.hidden)
 
 
 def _drawn(sign: str, setting: Setting) -> Fragment:
-    return Fragment(sign, setting.change, inked(sign), setting.hidden)
+    return Fragment(sign, setting.revision, inked(sign), setting.hidden)
 
 
 def _formatted(properties: Element, setting: Setting) -> Setting:
     """Return the setting with a run's own font and hiding; a character style may hide, too."""
     font, hidden = setting.font, setting.hidden
     for child in properties:
-        name = name_of(child)
+        name = local_name(child)
         if name == "vanish":
             hidden = switched_on(child)
         elif name == "rStyle":

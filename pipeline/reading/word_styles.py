@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mingcha.pipeline.reading.word_parts import attribute, child_of, name_of, switched_on, value_of
+from mingcha.pipeline.reading.word_parts import child_of, switched_on, value_of
+from mingcha.pipeline.reading.xml_parts import attribute, local_name
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -99,7 +100,7 @@ def read_shape(paragraph: Element, styles: Styles) -> Shape:
     deleted = False
     properties = child_of(paragraph, "pPr")
     for child in properties if properties is not None else ():
-        name = name_of(child)
+        name = local_name(child)
         if name == "pStyle":
             style = styles.by_id.get(attribute(child, "val"), styles.default)
         elif name == "outlineLvl":

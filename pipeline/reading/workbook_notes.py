@@ -34,6 +34,12 @@ def note_hidden(title: str, rows: Sequence[int], columns: Sequence[int]) -> Iter
         yield f"工作表“{title}”隐藏的列也已读入：{shortened(map(get_column_letter, columns))}"
 
 
+def note_pictures(count: int) -> Iterator[str]:
+    """Say how many pictures lie on the sheets of a book."""
+    if count:
+        yield f"{count} 张图片没有读入"
+
+
 def note_places(*, covered: Sequence[str], errors: Sequence[str], uncalculated: Sequence[str] = ()) -> Iterator[str]:
     """Say which cells lie below a merged cell, show an error or have a formula without a result."""
     if covered:

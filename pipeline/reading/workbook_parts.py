@@ -16,7 +16,7 @@ from openpyxl.utils.cell import column_index_from_string
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from mingcha.pipeline.reading.cell_values import NumberFormat, builtin_code, parse_format
-from mingcha.pipeline.reading.failures import RefusalError
+from mingcha.pipeline.reading.xml_parts import attribute, local_name, parse_xml, refuse_entities
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -79,11 +79,8 @@ def open_book(package: zipfile.ZipFile) -> Book:
 
 
 def parse_part(package: zipfile.ZipFile, name: str) -> Element:
-    """Return the root of an XML part; entities are never expanded, and no office program writes any."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-    root = etree.fromstring(package.read(name), parser)
-    _refuse_entities(root)
-    return root
+    """Return the root of an XML part; raises what :func:`parse_xml` raises."""
+    return parse_xml(package.read(name))
 
 
 def stream_part(package: zipfile.ZipFile, name: str, *tags: str) -> Iterator[Element]:
@@ -101,7 +98,7 @@ def stream_part(package: zipfile.ZipFile, name: str, *tags: str) -> Iterator[Ele
         for _, element in events:
             yield element
             _forget(element)
-        _refuse_entities(events.root)
+        refuse_entities(events.root)
 
 
 def list_links(package: zipfile.ZipFile, name: str) -> list[Link]:
@@ -119,11 +116,6 @@ def follow(package: zipfile.ZipFile, name: str, *kinds: str) -> Iterator[str]:
     for link in list_links(package, name):
         if link.kind in kinds and link.target in members:
             yield link.target
-
-
-def attribute(element: Element, name: str) -> str:
-    """Return an attribute whatever its namespace, empty where there is none."""
-    return next((str(value) for key, value in element.items() if str(key).rpartition("}")[2] == name), "")
 
 
 def parse_place(reference: str) -> tuple[int, int]:
@@ -165,7 +157,7 @@ def unescape(text: str) -> str:
 
 def _is_reading(text: Element) -> bool:
     parent = text.getparent()
-    return parent is not None and str(parent.tag).endswith("}rPh")
+    return parent is not None and local_name(parent) == "rPh"
 
 
 def _forget(element: Element) -> None:
@@ -173,11 +165,6 @@ def _forget(element: Element) -> None:
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:
         del parent[0]
-
-
-def _refuse_entities(root: Element) -> None:
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise RefusalError("corrupt", "文件里夹带了不该有的实体定义，可能被改动过，没有读取")
 
 
 def _link(element: Element, folder: str) -> Link:

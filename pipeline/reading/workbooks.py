@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from mingcha.pipeline.document import Locator
-from mingcha.pipeline.reading.assembly import Piece, Reading, assemble, printable, shortened
+from mingcha.pipeline.reading.assembly import Piece, Reading, assemble, shortened
 from mingcha.pipeline.reading.drawings import list_drawn
 from mingcha.pipeline.reading.failures import DAMAGE, RefusalError
 from mingcha.pipeline.reading.packages import open_package
@@ -54,6 +54,7 @@ class _Page:
     damaged: tuple[str, ...]
 
     def pieces(self) -> Iterator[Piece]:
+        """Yield the cells, then the comments, what is drawn, the header and the footer."""
         yield from place_cells(self.sheet.title, self.grid.cells)
         for comment in self.comments:
             place = Locator("comment", sheet=self.sheet.title, row=comment.row, column=comment.column)
@@ -76,7 +77,6 @@ def read_workbook(data: bytes) -> Reading:
         pages = [_page(book, sheet, people) for sheet in book.sheets]
         notes = [*_sheet_notes(book, pages), *_package_notes(package)]
     text, blocks = assemble(piece for page in pages for piece in page.pieces())
-    text, cleaned = printable(text)
     lost = _lost(data, pages)
     unread = len(book.missing) + sum(lost.values())
     unread += sum(len(page.grid.uncalculated) + len(page.damaged) for page in pages)
@@ -86,7 +86,7 @@ def read_workbook(data: bytes) -> Reading:
         text,
         blocks,
         coverage=len(blocks) / (len(blocks) + unread) if unread else 1.0,
-        notes=(*notes, *cleaned),
+        notes=tuple(notes),
         traces=tuple(trace_comments(text, blocks, comments)),
     )
 

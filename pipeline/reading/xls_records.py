@@ -1,4 +1,4 @@
-"""What calamine does not tell of an xls or et file: number formats, errors, comments, text boxes, what is hidden.
+"""What calamine does not tell of an xls or et file: formats, errors, comments, text boxes, pictures, hidden rows.
 
 The records of the book's stream are walked once, after [MS-XLS]; a record is its kind, its size and its bytes.
 """
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _STREAM = "Workbook"
 _BEGIN, _END, _CONTINUE, _LOCK = 0x809, 0x0A, 0x3C, 0x2F
 _FORMAT, _STYLE, _SHEET, _ROW, _COLUMNS, _NOTE = 0x41E, 0xE0, 0x85, 0x208, 0x7D, 0x1C
+_PICTURE = 8  # the type of an object
 _OBJECT, _TEXT, _HEADER, _FOOTER, _CHART_TEXT = 0x5D, 0x1B6, 0x14, 0x15, 0x100D
 _NUMBER, _SHORT_NUMBER, _SHORT_NUMBERS, _FORMULA, _FLAG = 0x203, 0x27E, 0xBD, 0x06, 0x205
 _PLACED = frozenset({_NUMBER, _SHORT_NUMBER, _FORMULA, _FLAG})
@@ -41,6 +42,7 @@ class SheetRecords:
 
     ``formats`` holds the cells whose number format changes what they show, ``errors`` what the cells like #DIV/0! show,
     ``texts`` the words of text boxes, ``charts`` those of charts, ``margins`` pairs of header or footer and its code.
+    ``pictures`` counts the pictures that lie on the sheet.
     """
 
     formats: dict[tuple[int, int], NumberFormat] = field(default_factory=dict)
@@ -51,6 +53,7 @@ class SheetRecords:
     texts: list[str] = field(default_factory=list)
     charts: list[str] = field(default_factory=list)
     margins: list[tuple[str, str]] = field(default_factory=list)
+    pictures: int = 0
 
 
 def walk_records(data: bytes) -> dict[str, SheetRecords]:
@@ -98,7 +101,7 @@ def _globals(records: Iterator[_Record]) -> tuple[list[NumberFormat], dict[int, 
 
 
 def _sheet(own: list[_Record], formats: list[NumberFormat]) -> SheetRecords:
-    sheet = SheetRecords()
+    sheet = SheetRecords(pictures=sum(_is_picture(record) for record in own))
     objects = _objects(own)
     for record in own:
         if record.kind == _NOTE:
@@ -123,6 +126,11 @@ def _own(records: Iterator[_Record]) -> Iterator[_Record]:
             depth -= 1
         elif depth == 0 or record.kind == _CHART_TEXT:
             yield record
+
+
+def _is_picture(record: _Record) -> bool:
+    # The group of drawings of the book (0xEB) is there for comments and text boxes, too, and tells nothing of pictures.
+    return record.kind == _OBJECT and _word(record.body, 4) == _PICTURE
 
 
 def _objects(own: list[_Record]) -> dict[int, str]:

@@ -38,7 +38,7 @@ def explain_finding(
 
 def _passage(finding: Finding, text: str | None) -> Iterator[str]:
     yield f"线索 {finding.id}"
-    place = f"{visible(finding.locator.label)}，第{finding.span.start}—{finding.span.end}字"
+    place = f"{visible(finding.locator.label)}，第{finding.span.start + 1}—{finding.span.end}字"
     yield f"文件：{visible(finding.document)}（{place}）"
     if text is None:
         yield f"原文：【{_one_line(finding.text)}】"

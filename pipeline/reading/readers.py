@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mingcha.pipeline.reading.assembly import inked
 from mingcha.pipeline.reading.failures import DAMAGE
-from mingcha.pipeline.reading.formats import PICTURES
+from mingcha.pipeline.reading.formats import CALCULATED, CONVERTED, PICTURES
 from mingcha.pipeline.reading.texts import read_lines, read_records
 
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from mingcha.pipeline.reading.encodings import Decoded
     from mingcha.pipeline.reading.settings import ReadingSettings
 
-_CONVERTED = frozenset({"doc", "rtf", "odt", "wordml"})
-_CALCULATED = frozenset({"xls", "xlsb", "ods"})
-
 
 def read_content(content: Content, data: bytes, settings: ReadingSettings) -> Reading:
     """Return what *data* says, whose format is known.
@@ -28,11 +26,11 @@ def read_content(content: Content, data: bytes, settings: ReadingSettings) -> Re
     """
     if content.decoded is not None:
         return _read_text(content.format, content.decoded)
-    if content.format in _CONVERTED:
+    if content.format in CONVERTED:
         return _read_converted(content.format, data, settings)
     if content.format == "pdf" or content.format in PICTURES:
         return _read_pages(content.format, data, ocr=settings.ocr)
-    if content.format in _CALCULATED:
+    if content.format in CALCULATED:
         from mingcha.pipeline.reading.binary_workbooks import read_binary_workbook
 
         return read_binary_workbook(data, format=content.format)
@@ -60,7 +58,6 @@ def _read_converted(format_: str, data: bytes, settings: ReadingSettings) -> Rea
 def _checked(reading: Reading, data: bytes, format_: str) -> Reading:
     """Compare what was read with a count of the file before its conversion."""
     from mingcha.pipeline.reading.originals import count_original, is_short
-    from mingcha.pipeline.reading.word_parts import inked
 
     try:
         original = count_original(data, format_)
