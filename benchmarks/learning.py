@@ -111,7 +111,7 @@ def page(rows: list[str]) -> str:
     body = "\n".join(rows)
     return (
         f"# Learning curve\n\n{dt.date.today()}, commit {commit.stdout.strip()}, `python benchmarks/learning.py`.\n\n"  # noqa: DTZ011
-        "Average precision of the risk head by size of the training corpus: whole documents held out of our own corpus\n"
+        "Average precision of the risk head by size of the training corpus: what one hand wrote held out of our own corpus\n"
         f"({training.FOLDS} folds), and the development documents. Parts: mean (lowest–highest) of {DRAWS} draws.\n\n"
         "| part | documents | sentences | own corpus, held out | development documents |\n|---|---|---|---|---|\n"
         f"{body}\n"

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 UNMISTAKABLE = 0.8  # the weight from which a rule may speak against a hesitating model
 CARRIED = 0.4  # how far below the operating point an unmistakable rule may carry the model
-NEARLY_CERTAIN = 0.8  # the probability that outweighs a cue, or the exhorting tone of a whole document
+NEARLY_CERTAIN = 0.9  # the probability that outweighs a cue, or the exhorting tone of a whole document
 WORDLESS = 0.2  # how likely a mention must be where no word of risk stands: such mentions are only listed, folded away
 CONCEIVABLE = 0.2  # a category less likely than this is not named, and a risk without any such category is none
 _COMPLAINTS = frozenset({"ticket", "petition"})
