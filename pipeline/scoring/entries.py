@@ -13,7 +13,7 @@ from mingcha.pipeline.scoring.soundness import bounds
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from mingcha.pipeline.scoring.scheme import Entry, Linear, Table
+    from mingcha.pipeline.scoring.indicators import Entry, Linear, Table
 
 
 def enter(leaf: Entry | Table | Linear, value: Decimal | None) -> Ledger:

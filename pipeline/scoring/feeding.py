@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from mingcha.pipeline.scoring.arithmetic import ZERO, difference, plain, product, total
+from mingcha.pipeline.scoring.arithmetic import ZERO, difference, plain, product, quotient, total
 from mingcha.pipeline.scoring.ledger import Ledger, LedgerLine
 from mingcha.pipeline.scoring.matters import CORROBORATED, refusal
 from mingcha.pipeline.scoring.soundness import bounds
@@ -16,8 +16,12 @@ from mingcha.pipeline.terms import chinese
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from mingcha.pipeline.scoring.indicators import Item, Leaf, Tally
     from mingcha.pipeline.scoring.matters import Matter
-    from mingcha.pipeline.scoring.scheme import Item, Leaf, Scheme, Tally
+    from mingcha.pipeline.scoring.scheme import Scheme
+
+
+_HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +47,35 @@ def allocate(scheme: Scheme, matters: Iterable[Matter]) -> Mapping[str, tuple[Cl
     return {indicator: tuple(found) for indicator, found in claims.items()}
 
 
-def feed(tally: Tally, claims: Sequence[Claim], names: Mapping[str, str], *, preview: bool) -> Ledger:
+@dataclass(frozen=True, slots=True)
+class Count:
+    """An indicator's claims, and the exposures (件数、人口) that some of its items divide by."""
+
+    tally: Tally
+    claims: Sequence[Claim]
+    exposures: Mapping[str, Decimal | bool | None]
+    preview: bool
+
+    def worth(self, item: Item) -> Decimal | None:
+        """Return the points of one matter under *item*; ``None`` where its exposure is missing or nothing."""
+        if item.per is None:
+            return item.points
+        exposure = self.exposures.get(item.per)
+        known = isinstance(exposure, Decimal) and exposure > 0
+        return quotient(product(item.points, _HUNDRED), exposure) if known else None  # type: ignore[arg-type]
+
+
+def feed(count: Count, names: Mapping[str, str]) -> Ledger:
     """Return an indicator's lines: the start, one line a matter, what the caps give back, what the full mark cuts.
 
     *names* are those of an office's own categories.
     """
+    tally = count.tally
+    if unknown := [item for item in tally.items if count.worth(item) is None]:
+        return Ledger(undetermined=tuple(f"“{tally.name}”缺少基数“{item.per}”，不能按率计分" for item in unknown))
     start = line(tally, tally.start, "起评分", f"从{plain(tally.start)}分起评")
-    matters = [_matter_line(tally, claim, names, preview=preview) for claim in claims]
-    lines = (start, *matters, *_caps(tally, claims))
-    return bounded(tally, lines)
+    matters = [_matter_line(count, claim, names) for claim in count.claims]
+    return bounded(tally, (start, *matters, *_caps(count)))
 
 
 def bounded(leaf: Leaf, lines: Sequence[LedgerLine]) -> Ledger:
@@ -88,18 +112,19 @@ def _fits(matter: Matter, item: Item) -> bool:
     return not item.subclasses or any(found.startswith(item.subclasses) for found in matter.subclasses)
 
 
-def _matter_line(tally: Tally, claim: Claim, names: Mapping[str, str], *, preview: bool) -> LedgerLine:
-    matter, item = claim.matter, claim.item
-    points = item.points if claim.refused is None else ZERO
+def _matter_line(count: Count, claim: Claim, names: Mapping[str, str]) -> LedgerLine:
+    tally, matter = count.tally, claim.matter
+    worth = count.worth(claim.item) or ZERO
+    points = worth if claim.refused is None else ZERO
     return LedgerLine(
-        *(tally.id, tally.name, points, points, item.rule, _explanation(claim, names, preview=preview)),
+        *(tally.id, tally.name, points, points, claim.item.rule, _explanation(count, claim, names, worth)),
         findings=matter.findings,
         fact=matter.fact,
     )
 
 
-def _explanation(claim: Claim, names: Mapping[str, str], *, preview: bool) -> str:
-    matter = claim.matter
+def _explanation(count: Count, claim: Claim, names: Mapping[str, str], worth: Decimal) -> str:
+    matter, preview = claim.matter, count.preview
     named = "、".join(matter.confirmed_by)
     state = "预览，尚未经人确认" if preview else f"确认人：{named}"
     category = names.get(matter.category, chinese(matter.category))
@@ -107,17 +132,26 @@ def _explanation(claim: Claim, names: Mapping[str, str], *, preview: bool) -> st
     if claim.refused is not None:
         return f"{head}。{claim.refused}"
     single = "单一来源，经人工审核采用；" if matter.strength < CORROBORATED else ""
-    effect = f"{'加' if claim.item.points > 0 else '扣'}{plain(claim.item.points.copy_abs())}分"
+    effect = f"{'加' if worth > 0 else '扣'}{plain(worth.copy_abs())}分{_rate(count, claim.item)}"
     strength = f"{single}证据强度{matter.strength}（{chinese(matter.strength)}）"
     return f"{head}；{strength}。{'如经确认，' if preview else ''}{effect}"
 
 
-def _caps(tally: Tally, claims: Sequence[Claim]) -> Iterator[LedgerLine]:
-    for item in tally.items:
-        count = sum(claim.item is item and claim.refused is None for claim in claims)
-        value = product(item.points, Decimal(count))
+def _rate(count: Count, item: Item) -> str:
+    exposure = count.exposures.get(item.per) if item.per is not None else None
+    return (
+        f"（每百{item.per}1项计{plain(item.points)}分，{item.per}为{plain(exposure)}）"
+        if isinstance(exposure, Decimal)
+        else ""
+    )
+
+
+def _caps(count: Count) -> Iterator[LedgerLine]:
+    for item in count.tally.items:
+        matters = sum(claim.item is item and claim.refused is None for claim in count.claims)
+        value = product(count.worth(item) or ZERO, Decimal(matters))
         if item.cap is None or value.copy_abs() <= item.cap:
             continue
         edge = item.cap.copy_sign(value)
-        text = f"{count}项合计{plain(value)}分，本条封顶，按{plain(edge)}分计"
-        yield line(tally, difference(edge, value), item.rule, text)
+        text = f"{matters}项合计{plain(value)}分，本条封顶，按{plain(edge)}分计"
+        yield line(count.tally, difference(edge, value), item.rule, text)

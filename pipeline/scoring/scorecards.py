@@ -112,12 +112,10 @@ def _concerns(finding: Finding, scheme: Scheme) -> bool:
 
 
 def _refuse_strange(inputs: Mapping[str, Decimal | bool | None], scheme: Scheme, subject: Subject) -> None:
-    numbers = {indicator.id for indicator in scheme.indicators if indicator.method in ("manual", "table", "linear")}
-    answers = {veto.id for veto in scheme.vetoes}
     for key, value in inputs.items():
-        if key not in numbers | answers:
+        if key not in scheme.entries:
             raise DataError(f"“{subject.name}”的手工输入“{key}”：方案“{scheme.name}”没有这个编号。请核对编号。")
-        wanted, kind = (Decimal, "数字") if key in numbers else (bool, "是或否")
+        wanted, kind = (Decimal, "数字") if scheme.entries[key] == "number" else (bool, "是或否")
         if value is not None and not isinstance(value, wanted):
             raise DataError(f"“{subject.name}”的手工输入“{key}”：应当填写{kind}。请改正。")
         if isinstance(value, Decimal) and not value.is_finite():

@@ -7,25 +7,34 @@ from typing import TYPE_CHECKING
 
 from mingcha.pipeline.scoring.arithmetic import ZERO, plain, total
 from mingcha.pipeline.scoring.faults import Fault
+from mingcha.pipeline.scoring.formula_checks import unsound_formulas, unsound_tables
 from mingcha.pipeline.terms import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
-    from mingcha.pipeline.scoring.scheme import Indicator, Item, Leaf, Linear, Scheme, Table, Tally
+    from mingcha.pipeline.scoring.indicators import Indicator, Item, Leaf, Linear, Table, Tally
+    from mingcha.pipeline.scoring.scheme import Scheme
 
-NODES = ("add", "mean", "multiply")
+NODES = ("add", "mean", "multiply")  # these need parts; a formula may have some
 _HUNDRED = 100
+_EMPTY = "方案里既没有指标（indicators），也没有核算（calculations）。请至少写一个"
 
 
 def unsound(scheme: Scheme) -> list[Fault]:
     """Return every fault; the later checks need a tree and are left out where there is none."""
-    faults = [*_tree(scheme)]
-    if faults:
-        return faults
-    checks = (_products, _weights, _groups, _fulls, _leaves, _scales, _grades, _own_categories)
-    return [fault for check in checks for fault in check(scheme)]
+    tables = [*unsound_tables(scheme)]
+    if not scheme.indicators:
+        idle = {"scales": scheme.scales, "vetoes": scheme.vetoes, "quotas": scheme.quotas, "weights": scheme.weights}
+        faults = [
+            Fault((key,), "方案没有指标，这一段不起作用。请补上指标或删去这一段") for key, part in idle.items() if part
+        ]
+        return faults + (tables if scheme.calculations else [*tables, Fault(("indicators",), _EMPTY)])
+    if faults := [*_tree(scheme)]:
+        return [*faults, *tables]
+    checks = (_products, _weights, _groups, _fulls, _leaves, _scales, _grades, _own_categories, unsound_formulas)
+    return [*(fault for check in checks for fault in check(scheme)), *tables]
 
 
 def bounds(leaf: Leaf) -> tuple[Decimal, Decimal]:
@@ -57,8 +66,8 @@ def _misplaced(indicator: Indicator, places: dict[str, Indicator]) -> str | None
         return None
     if indicator.parent not in places:
         return f"没有编号为“{indicator.parent}”的指标。请改成已有的编号"
-    if places[indicator.parent].method not in NODES:
-        return f"“{indicator.parent}”自己有数据来源，不能再有下级。请把它的 method 改为 add、mean 或 multiply"
+    if places[indicator.parent].method not in (*NODES, "formula"):
+        return f"“{indicator.parent}”自己有数据来源，不能再有下级。请把它的 method 改为 add、mean、multiply 或 formula"
     chain, above = {indicator.id}, indicator.parent
     while above is not None and above in places:
         if above in chain:
@@ -215,8 +224,9 @@ def _grades(scheme: Scheme) -> Iterator[Fault]:
         for index, grade in enumerate(named):
             if grade not in names:
                 yield Fault((key, index, "grade"), f"总分的等次线里没有“{grade}”。请改成已有的等次")
+    others = {indicator.id for indicator in scheme.indicators} | {entry.id for entry in scheme.inputs}
     answers = [veto.id for veto in scheme.vetoes]
-    if len({*answers, *(indicator.id for indicator in scheme.indicators)}) < len(answers) + len(scheme.indicators):
+    if len({*answers, *others}) < len(answers) + len(others):
         yield Fault(("vetoes",), "否决事项的编号与别的编号重复。请改成不同的编号")
 
 

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from mingcha.pipeline.scoring.arithmetic import ZERO, difference, plain, product, total
 from mingcha.pipeline.scoring.entries import enter
-from mingcha.pipeline.scoring.feeding import feed
+from mingcha.pipeline.scoring.feeding import Count, feed
 from mingcha.pipeline.scoring.ledger import Ledger, LedgerLine, add, average, multiply
+from mingcha.pipeline.scoring.workings import check_off, follow, work_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mingcha.pipeline.scoring.feeding import Claim
-    from mingcha.pipeline.scoring.scheme import Entry, Indicator, Linear, Mean, Product, Scheme, Table, Tally
+    from mingcha.pipeline.scoring.indicators import Entry, Indicator, Linear, Mean, Product, Table, Tally, Worked
+    from mingcha.pipeline.scoring.scheme import Scale, Scheme
     from mingcha.pipeline.subjects import Subject
 
 _HUNDRED = Decimal(100)
@@ -50,8 +52,26 @@ class Valuation:
                 return self._product(indicator)
             case "findings":
                 return self._tally(indicator)
+            case "formula":
+                return self._worked(indicator)
+            case "checklist":
+                return check_off(indicator, self.material.inputs, self._scale(indicator.id))
+            case "series":
+                return follow(indicator, self.material.inputs)
             case _:
                 return enter(indicator, self._number(indicator))
+
+    def _worked(self, node: Worked) -> Ledger:
+        values = {name: self._named(name) for name in node.formula.names}
+        return work_out(node, values, [self.ledger(part) for part in self.scheme.branches.get(node.id, ())])
+
+    def _named(self, name: str) -> Decimal | bool | None:
+        """Return what a formula's name stands for: an indicator's points, or what was typed in."""
+        indicator = self.scheme.places.get(name)
+        return self.material.inputs.get(name) if indicator is None else self.ledger(indicator).total
+
+    def _scale(self, indicator: str) -> Scale | None:
+        return next((scale for scale in self.scheme.scales if scale.indicator == indicator), None)
 
     def _number(self, leaf: Entry | Table | Linear) -> Decimal | None:
         value = self.material.inputs.get(leaf.id)
@@ -61,7 +81,8 @@ class Valuation:
         if not self.material.present and tally.when_empty == "undetermined":
             return Ledger(undetermined=(f"“{tally.name}”没有可用材料：所读材料中没有涉及“{self.subject.name}”的内容",))
         claims = self.material.claims.get(tally.id, ())
-        return feed(tally, claims, self.scheme.names, preview=self.material.preview)
+        exposures = {item.per: self._named(item.per) for item in tally.items if item.per is not None}
+        return feed(Count(tally, claims, exposures, preview=self.material.preview), self.scheme.names)
 
     def _product(self, node: Product) -> Ledger:
         base, factor = (self._part(node.id, key) for key in (node.base, node.factor))

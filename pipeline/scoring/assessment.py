@@ -1,0 +1,53 @@
+"""A whole assessment under a scheme: the scorecards of its subjects and the outcomes of its calculations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mingcha.pipeline.scoring.operations import Lookup
+from mingcha.pipeline.scoring.outcomes import calculate
+from mingcha.pipeline.scoring.scorecards import score
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from decimal import Decimal
+
+    from mingcha.pipeline.findings import Fact
+    from mingcha.pipeline.scoring.decisions import Reviewed
+    from mingcha.pipeline.scoring.outcomes import Outcome, Record
+    from mingcha.pipeline.scoring.scheme import Scheme
+    from mingcha.pipeline.scoring.scorecards import Scorecard
+    from mingcha.pipeline.subjects import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that an assessment's scores may come from: what people reviewed, typed in, and filled into tables."""
+
+    reviewed: Sequence[Reviewed] = ()
+    facts: Sequence[Fact] = ()
+    inputs: Mapping[str, Mapping[str, Decimal | bool | None]] = field(default_factory=dict)
+    tables: Mapping[str, Sequence[Record]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """What a scheme says of an assessment. A calculation whose table was not given is named in ``waiting``."""
+
+    scorecards: tuple[Scorecard, ...]
+    outcomes: tuple[Outcome, ...]
+    waiting: tuple[str, ...]
+
+
+def assess(scheme: Scheme, subjects: Sequence[Subject], evidence: Evidence) -> Assessed:
+    """Score every subject and carry out every calculation; the same input gives the same result."""
+    cards = (
+        score(subject, scheme, evidence.reviewed, evidence.facts, manual_inputs=evidence.inputs.get(subject.id))
+        for subject in (subjects if scheme.indicators else ())
+    )
+    lookups = {entry.id: Lookup(entry.name, entry.entries) for entry in scheme.correspondences}
+    ready = [rule for rule in scheme.calculations if rule.table in evidence.tables]
+    outcomes = (outcome for rule in ready for outcome in calculate(rule, evidence.tables[rule.table], lookups))
+    waiting = tuple(rule.name for rule in scheme.calculations if rule.table not in evidence.tables)
+    return Assessed(tuple(cards), tuple(outcomes), waiting)
