@@ -13,6 +13,7 @@ from mingcha.pipeline.commands.learning import evaluate, train
 from mingcha.pipeline.commands.options import FATAL, INTERRUPTED, OK, WRONG_USE
 from mingcha.pipeline.commands.rules import check_rules, list_rules
 from mingcha.pipeline.commands.runs import run, score
+from mingcha.pipeline.commands.scoring import check_schemes, explain_score, list_schemes, what_if
 from mingcha.pipeline.commands.texts import show_text
 from mingcha.pipeline.commands.verdicts import decide_file, decide_finding
 from mingcha.pipeline.errors import MingchaError, UsageError
@@ -27,16 +28,20 @@ app = typer.Typer(
     rich_markup_mode=None,
     cls=Group,
 )
-explain_app = typer.Typer(help="说明一条线索的由来。", no_args_is_help=True, cls=Group, rich_markup_mode=None)
+explain_app = typer.Typer(help="说明一条线索、一个得分的由来。", no_args_is_help=True, cls=Group, rich_markup_mode=None)
 decide_app = typer.Typer(help="记录人工决定，只追加不改写。", no_args_is_help=True, cls=Group, rich_markup_mode=None)
 rules_app = typer.Typer(
     help="列出规则，核对和试用本单位的规则。", no_args_is_help=True, cls=Group, rich_markup_mode=None
+)
+schemes_app = typer.Typer(
+    help="列出自带的评分方案，核对它们的算例。", no_args_is_help=True, cls=Group, rich_markup_mode=None
 )
 
 app.command("run", cls=Command)(run)
 app.command("text", cls=Command)(show_text)
 app.add_typer(explain_app, name="explain")
 explain_app.command("finding", cls=Command)(explain_finding)
+explain_app.command("score", cls=Command)(explain_score)
 app.add_typer(decide_app, name="decide")
 decide_app.command("finding", cls=Command)(decide_finding)
 decide_app.command("file", cls=Command)(decide_file)
@@ -44,6 +49,10 @@ app.add_typer(rules_app, name="rules")
 rules_app.command("check", cls=Command)(check_rules)
 rules_app.command("list", cls=Command)(list_rules)
 app.command("score", cls=Command)(score)
+app.command("what-if", cls=Command)(what_if)
+app.add_typer(schemes_app, name="schemes")
+schemes_app.command("list", cls=Command)(list_schemes)
+schemes_app.command("check", cls=Command)(check_schemes)
 app.command("train", cls=Command)(train)
 app.command("evaluate", cls=Command)(evaluate)
 

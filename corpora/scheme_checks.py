@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mingcha.corpora.schemebook import SCHEMES, load_scheme
 from mingcha.pipeline.errors import DataError
-from mingcha.pipeline.scoring.assessment import Evidence, assess
+from mingcha.pipeline.scoring.assessment import assess
+from mingcha.pipeline.scoring.evidence import Evidence
 from mingcha.pipeline.scoring.outcomes import Outcome, Record
 from mingcha.pipeline.subjects import Subject
 

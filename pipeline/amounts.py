@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final
 
+from mingcha.pipeline.amount import Amount
+from mingcha.pipeline.bare_money import read_bare_money, read_hundred_millions
 from mingcha.pipeline.dates import read_date
-from mingcha.pipeline.numerals import BLANK, CHINESE_NUMERALS, NUMBER, Numeral, read_numeral
+from mingcha.pipeline.numerals import BLANK, NUMBER, Numeral, read_numeral
+from mingcha.pipeline.ranks import read_end_rank, read_rank
 from mingcha.pipeline.shares import read_share
 from mingcha.pipeline.units import UNIT, unit_name
-
-if TYPE_CHECKING:
-    from mingcha.pipeline.quantities import Measure
 
 # 一 before other measure words is mostly an article (一个, 一种, 一张), not a count.
 _ONE_COUNTS: Final = frozenset("件户人名家次趟遍例亩台辆")
 _VAGUE_ONE = re.compile("[这那每某另任哪其同统唯单逐专划归惟之独又再上下前后有新多一何]$")
+_NOT_ONE = re.compile("(?:没有?|从未|从不|不曾|未曾)[^，。；、]{0,6}$")  # 没有开过一次会: not even once
 _COUNTED_ONE = re.compile("(?:仅|只|共|仅有|只有|共有|计)$")
 
 # “四个办”: a counted thing in quotation marks is the name of a program; 三番五次 is a phrase.
@@ -26,7 +27,7 @@ _SET_PHRASES = re.compile(
     "|四个(?:意识|自信|全面|伟大|服从|最严)|六个必须|一个(?:中心|中国|声音)|八项规定|六项纪律|四项基本|[三四五]位一体|三次产业|四种形态"
     "|[四五]套班子|七天无理由|三天(?:两头|打[鱼渔])|五次三番|一次(?:性|次)|一年(?:一度|四季|到头|之计)|一天到晚|一家(?:之言|亲|一)"
     "|一条(?:龙|心|线)|一名一|一[人户企村事案件项县镇街校院厂品局](?=一)|十年(?:如一日|树木)|[一两]面[人派]|三人(?:成虎|行必)"
-    "|一块[去来儿]|一起|一件件|一票否决|一(?P<twice>.)一(?P=twice)|[一二三四五]期|一本(?:正经|通|账)|一张(?:网|蓝图|表|图)|一门(?:心思|式)|一层(?:次|楼)"
+    "|七个有之|一(?P<again>[遍次趟轮回])又一(?P=again)|一块[去来儿]|一起|一件件|一票否决|一(?P<twice>.)一(?P=twice)|[一二三四五]期|一本(?:正经|通|账)|一张(?:网|蓝图|表|图)|一门(?:心思|式)|一层(?:次|楼)"
 )
 _MEASURED = re.compile(
     rf"(?P<low>{NUMBER}){BLANK}"
@@ -37,7 +38,7 @@ _SINGLE = re.compile(
     rf"(?P<low>{NUMBER}){BLANK}(?P<unit>{UNIT})(?P<tail>多(?![次个名方种样元年部家人层项头数])|(?<=[年月天])余(?![额款量地]))?"
 )
 _HALF = re.compile("半个?(?P<unit>年(?![度报级])|月(?![谈刊报])|天|小时|学期|钟头)(?P<tail>多(?![次个]))?")
-_AFTER = re.compile(f"{BLANK}(?:(?P<more>以上|之多)|(?P<less>以下|以内)|(?P<about>左右|上下))")
+_AFTER = re.compile(f"{BLANK}(?:(?P<more>以上|之多|有余)|(?P<less>以下|以内)|(?P<about>左右|上下))")
 _SECOND_PART = re.compile(rf"[零又]?{BLANK}(?P<number>{NUMBER}){BLANK}(?P<unit>个月|分钟)(?!以)")
 _PARTS: Final = {("年", "个月"): (12, "月"), ("小时", "分钟"): (60, "分钟")}
 
@@ -54,35 +55,6 @@ _LASTED = re.compile("[了达长时历用拖等续停欠工]近$")
 
 _IN_CODE = re.compile(r"[A-Za-z×〔\[#＃№*]$|\d[:：/.,]$|[A-Za-z\d][-_—]$|(?:\d[时点分])$")
 _LIST_MARK = re.compile(r"(?:^|(?<=[\n。；：:]))\s*\d{1,2}\.$")
-_MONEY_WORD = re.compile(
-    "(?:资金|投资|投入|补助|经费|税收|收入|货款|贷款|工程款|欠款|拨款|罚款|利润|产值|补贴|工资)[^，。；、]{0,6}$"
-)
-_BARE_MONEY = re.compile(rf"(?P<low>{NUMBER})(?<=[万亿])(?=[，。；、！？,;）)\s]|$|左右|以上)")
-
-_RANK = re.compile(
-    rf"第{BLANK}(?P<number>\d{{1,3}}|[{CHINESE_NUMERALS}]{{1,4}}){BLANK}(?P<unit>名(?![单额义称])|位(?!数))?"
-)
-_LAST_OR_FIRST = re.compile(
-    rf"(?P<number>\d{{1,3}}|[{CHINESE_NUMERALS}]{{1,4}}){BLANK}(?P<unit>名(?![单额义称])|位(?!数))?"
-)
-_RANKED = re.compile(
-    "(?:全[市省国县区州盟旗镇乡院系校局球]|世界|排名|名次|排在?|位[列居]|名列|列|居|并列|倒数|总分|得分|进入|跻身|[市省县区]直)"
-    "(?:全[市省国县区州盟旗镇乡院系校局球])?$"
-)
-_RANK_ENDS = re.compile(f"{BLANK}(?:$|[，。；、！？,;）)：:\\s的])")
-
-
-class Amount(NamedTuple):
-    """A quantity before its surroundings are looked at; ``start`` and ``end`` include 近, 余 and 以上."""
-
-    start: int
-    end: int
-    value: float
-    unit: str
-    kind: Measure
-    value_max: float | None = None
-    approximator: str | None = None
-    rising: bool = False
 
 
 def read_amount(text: str, position: int) -> Amount | None:
@@ -94,18 +66,19 @@ def read_amount(text: str, position: int) -> Amount | None:
     """
     before = text[max(0, position - 8) : position]
     if before.endswith("第"):
-        return _read_rank(text, position - 1)
+        return read_rank(text, position - 1)
     dating = read_date(text, position)
     if dating is not None and not re.search(r"[A-Za-z\d][-_/]?$", before):
         return Amount(position, dating.end, dating.value, "日期", "date", dating.value_max)
     if _IN_CODE.search(before) and not _LIST_MARK.search(before):
         return None
     found = (
-        _read_end_rank(text, position)
+        read_end_rank(text, position)
         or _read_share(text, position)
         or _read_half(text, position)
+        or read_hundred_millions(text, position)
         or _read_measured(text, position)
-        or _read_bare_money(text, position)
+        or read_bare_money(text, position)
     )
     return found and _approximated(text, found)
 
@@ -123,7 +96,10 @@ def _read_half(text: str, position: int) -> Amount | None:
     match = _HALF.match(text, position)
     if match is None or text[max(0, position - 1) : position] in ("上", "下", "前", "后", "多", "每"):
         return None
-    return Amount(position, match.end(), 0.5, match["unit"], "duration", approximator="more" if match["tail"] else None)
+    vague = {"大": "more", "小": "less"}.get(text[max(0, position - 1) : position])  # 大半年 is more than half of one
+    approximator = "more" if match["tail"] else vague
+    start = position - 1 if vague else position
+    return Amount(start, match.end(), 0.5, match["unit"], "duration", approximator=approximator)
 
 
 def _read_measured(text: str, position: int) -> Amount | None:
@@ -190,12 +166,17 @@ def _is_no_count(text: str, match: re.Match[str]) -> bool:
         return True
     if before[-1:] in _SET_OFF and unit_name(unit)[1] == "count":
         return True
-    return low == "一" and _is_article(unit, before)
+    return low == "一" and (_is_article(unit, before) or bool(_NOT_ONE.search(text, max(0, start - 9), start)))
 
 
 def _is_counted_magnitude(low: str, unit: str, before: str) -> bool:
     money = unit == "元" and len(low) > 1
-    return money or bool(re.search("[余多]", low)) or bool(re.search("[近超逾过约上成]$|接近|超过|不足", before))
+    return (
+        money
+        or low == "百十"
+        or bool(re.search("[余多]", low))
+        or bool(re.search("[近超逾过约上成]$|接近|超过|不足", before))
+    )
 
 
 def _is_article(unit: str, before: str) -> bool:
@@ -222,17 +203,6 @@ def _with_second_part(text: str, amount: Amount, unit: str) -> Amount:
     return amount._replace(end=second.end(), value=amount.value * factor + numeral.value, unit=name)
 
 
-def _read_bare_money(text: str, position: int) -> Amount | None:
-    """Read 投入资金300万, which leaves the 元 unsaid."""
-    match = _BARE_MONEY.match(text, position)
-    if match is None or not _MONEY_WORD.search(text[max(0, position - 14) : position]):
-        return None
-    numeral = read_numeral(match["low"])
-    if numeral is None:
-        return None
-    return Amount(position, match.end(), numeral.value, "元", "money", numeral.value_max, numeral.approximator)
-
-
 def _approximated(text: str, amount: Amount) -> Amount:
     """Take in 近, 超过, 不到 before the numeral and 以上, 左右 behind the unit."""
     if after := _AFTER.match(text, amount.end):
@@ -256,33 +226,3 @@ def _is_recent(text: str, amount: Amount) -> bool:
         return False
     before = text[max(0, amount.start - 3) : amount.start]
     return not _LASTED.search(before) if amount.unit == "年" else bool(_RECENT.search(before))
-
-
-def _read_rank(text: str, position: int) -> Amount | None:
-    """Read 第15位 and 全市第二; a bare ordinal (第二批, 第一书记) is no rank."""
-    match = _RANK.match(text, position)
-    if match is None:
-        return None
-    before = text[max(0, position - 8) : position]
-    ranked = _RANKED.search(before) and (match["unit"] or _RANK_ENDS.match(text, match.end()))
-    if not ranked and not (match["unit"] and (match["unit"] == "名" or match["number"].isdigit())):
-        return None
-    numeral = read_numeral(match["number"])
-    if numeral is None or numeral.value_max is not None:
-        return None
-    start = position - 2 if before.endswith("倒数") else position
-    return Amount(start, match.end(), numeral.value, "名", "rank")
-
-
-def _read_end_rank(text: str, position: int) -> Amount | None:
-    """Read 前三名 (third or better) and 倒数三名 where the words before speak of a ranking."""
-    before = text[max(0, position - 10) : position]
-    lead = re.search("(?:前|倒数)$", before)
-    match = _LAST_OR_FIRST.match(text, position)
-    if lead is None or match is None or not (match["unit"] or _RANK_ENDS.match(text, match.end())):
-        return None
-    numeral = read_numeral(match["number"])
-    if numeral is None or not _RANKED.search(before[: lead.start()] if lead[0] == "前" else before):
-        return None
-    less = "less" if lead[0] == "前" else None
-    return Amount(position - len(lead[0]), match.end(), numeral.value, "名", "rank", approximator=less)

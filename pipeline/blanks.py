@@ -28,6 +28,8 @@ _BESIDE_DIGITS = re.compile(
 _MEMBER = f"[{_HAN}，。、；：！？,;:]"
 _SPACED = re.compile(rf"(?<![{_HAN}])[{_HAN}](?:{_BLANK}{_MEMBER}){{3,}}(?![{_HAN}])")
 _SPACED_LEAST = 4
+_WIDE_LINE = re.compile(rf"^[^{BLANKS}\t\r\n](?:{_BLANK}[^{BLANKS}\t\r\n])+$", re.MULTILINE)
+_WIDE_LEAST = 8
 # Characters that stand alone for good where several follow each other: numbers, grades and the boxes of forms.
 _ENUMERATED = frozenset(
     "〇零一二三四五六七八九十甲乙丙丁戊己庚辛壬癸优良中差好较般是否有无男女东南西北春夏秋冬年月日时分"
@@ -48,7 +50,7 @@ def close_blanks(text: str, format_: str) -> Step:
 
     Lines that look like rows of a table keep their blanks: there they part the cells.
     """
-    places = sorted(set(chain(_spaced(text), _beside_digits(text) if format_ in PICTURED else ())))
+    places = sorted(set(chain(_spaced(text), _wide_lines(text), _beside_digits(text) if format_ in PICTURED else ())))
     return rewritten("blank", text, (Change(place, "", "删去识别或转换时多出的空格") for place in places))
 
 
@@ -71,6 +73,16 @@ def is_tabular(line: str) -> bool:
         return False
     cells = _MEASURE.sub("", line.strip()).split()
     return len(cells) >= _LEAST_CELLS and max(map(len, cells)) <= _LONGEST_CELL
+
+
+def _wide_lines(text: str) -> Iterator[Span]:
+    """Yield the blanks of sentences in which every character stands alone: 排 查 隐 患 2 7 处 。"""
+    for line in _WIDE_LINE.finditer(text):
+        characters = line[0].split()
+        han = sum("\u3400" <= character <= "\u9fff" for character in characters)
+        if len(characters) >= _WIDE_LEAST and han * 2 >= len(characters) and _SENTENCE_MARK.search(line[0]):
+            for blank in re.finditer(_BLANK, line[0]):
+                yield Span(*blank.span()).shifted(line.start())
 
 
 def _spaced(text: str) -> Iterator[Span]:

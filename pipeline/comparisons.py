@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from mingcha.pipeline.amounts import Amount
+    from mingcha.pipeline.amount import Amount
 
 Direction = Literal["up", "down", "none"]
 
@@ -32,6 +32,7 @@ _MOVE_GAP = re.compile("(?:[到至为了约达]|到了)?[^，。；的是有、]
 _MOVE_BEHIND = re.compile("的?(?:(?P<down>降幅|下降|减少)|(?P<up>增幅|增速|增长))")
 # 高, 低, 多 and 少 move nothing by themselves, only beside a baseline: 比上年多了1930元.
 _DIFFERS = re.compile("(?:(?P<down>[低少慢])|(?P<up>[高多快]))[了出]?$")
+_BESIDE = re.compile("(?:比|较)[^，。；、]{1,8}$")
 _UNMOVED = re.compile("(?:未|没有|没|不再|并未|零|无|防止|避免)$")
 _AGAINST = re.compile("(?:相比|比较|相较)?(?:而言|来看)?[，,]")
 
@@ -45,7 +46,7 @@ _GOAL_VALUE = re.compile(f"{_GOAL}(?:为|是|：|:|完成|实现|达到?|共)?$"
 def read_direction(text: str, amount: Amount, near: int, *, compared: bool) -> Direction:
     """Return where the words between *near* and the amount say it moves; *compared* tells of a baseline there."""
     before = text[max(near, amount.start - 20) : amount.start]
-    found = _last_move(before) or (_DIFFERS.search(before) if compared else None)
+    found = _last_move(before) or (_DIFFERS.search(before) if compared or _BESIDE.search(before) else None)
     if found is None and amount.kind in ("rate", "points"):
         found = _MOVE_BEHIND.match(text, amount.end)
     if found is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mingcha.pipeline.comparisons import BASELINE, DOWN, UP
 
 if TYPE_CHECKING:
-    from mingcha.pipeline.amounts import Amount
+    from mingcha.pipeline.amount import Amount
 
 # Words between the noun and its number (较2015年下降). Longer words stand first and nothing is given back.
 _CONNECTING = re.compile(
@@ -29,7 +29,7 @@ _ACTIVE = re.compile(
 # 整改完成率 holds verbs and is a noun all the same.
 _RATE_NOUN = re.compile("(?!减少|增加|提高|降低|压减|提升|力争)[一-鿿]{1,8}(?:率|满意度|覆盖面|时限|期限)")
 _HEAD_NOUN = re.compile(
-    "(?:[率量额值价]|时限|期限|人数|次数|户数|件数|收入|支出|投资|资金|面积|里程|经费|费用|成本|损失|利润|税收|件次|满意度|覆盖面|得分|成绩"
+    "(?:[率量额值价]|就业|税收|时限|期限|人数|次数|户数|件数|收入|支出|投资|资金|面积|里程|经费|费用|成本|损失|利润|税收|件次|满意度|覆盖面|得分|成绩"
     "|排名|考核|测评|岗位|人员|干部|职工|党员|群众|企业|项目|问题|制度|案件|积案|工单|渠道|道路|管网|车辆|床位|设备|房屋|水库|会议|文件"
     "|材料|意见|建议|线索|措施|指标|投诉|诉求|信访|隐患|点位|产品|耕地|林地|讲座|教职工|驾驶员|贷款|欠款|工资)$"
 )
@@ -38,7 +38,7 @@ _MOVED = re.compile(f"(?:{UP}|{DOWN})")
 _NOT_A_NOUN = re.compile(
     "[不没未我你他她它们这那哪何吗呢吧啊就都很太即后前着过给让被请说想以比去来应须原又再还最]|目标|任务|计划|要求|超过|上报|如果|但是|因为"
     "|所以|进入|连续|实际|造成|持续|落地|立案|主张|首批|支援|迎接|事件|一共|宁可"
-    "|[写跑搭讲住修伸铺掉走存晚盖干提送带拿开里中上下间内按加收发回做倒扩领派查看算交时问报退装差学满停藏改打用花设招办定造滞留集聚头]$"
+    "|(?<!税)收$|[写跑搭讲住修伸铺掉走存晚盖干提送带拿开里中上下间内按加发回做倒扩领派查看算交时问报退装差学满停藏改打用花设招办定造滞留集聚头]$"
     "|[局厅委县市省镇乡区街科校馆站组院]$|平均$|中心$|公司$|小学$|中学$|主任$|书记$|[局县镇市处科]长$|代表$|分布$|时候$"
 )
 _TIME_NOUN = re.compile("(?:时间|时限|期限|周期|工期|年限|时长|限期|排期|借期)$")

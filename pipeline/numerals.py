@@ -21,7 +21,7 @@ _ARABIC = (
 )
 _CHINESE = rf"(?:百(?!分)|千(?!瓦)|[{DIGITS}十万亿拾佰仟廿卅])"
 NUMBER = (
-    rf"(?:{_ARABIC}(?:{BLANK}[余多几]?{BLANK}{_MAGNITUDE}{{1,3}}(?:{_ARABIC}{_MAGNITUDE}{{1,2}})*)?"
+    rf"(?:{_ARABIC}(?:{BLANK}[余多几]?{BLANK}{_MAGNITUDE}{{1,3}}(?:{_ARABIC}{_MAGNITUDE}{{1,2}}|零{_CHINESE}+)*)?"
     rf"|[几数]?{_CHINESE}+(?:点[{DIGITS}]+[百千万亿]*)?(?:[余多来几]{_MAGNITUDE}+)?)[余多来几]?"
 )
 
@@ -77,7 +77,9 @@ def read_numeral(text: str) -> Numeral | None:
     Numeral(value=20.0, value_max=30.0, approximator='about')
     """
     plain = text.translate(_PLAIN)
-    if not _VAGUE.search(plain) and not _PAIR.search(plain):
+    if plain == "百十":  # 百十号人: a hundred or so, not 110
+        return Numeral(100.0, None, "about")
+    if not _VAGUE.search(plain) and ("点" in plain or not _PAIR.search(plain)):
         exact = parse_numeral(plain)
         return None if exact is None else Numeral(exact)
     approximator = "more" if re.search("[余多]", plain) else "about" if re.search("[来几数]", plain) else None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.job import Summary
     from mingcha.pipeline.running import Result
+    from mingcha.pipeline.scoring.assessment import Assessed
 
 _SECONDS_BETWEEN_LINES = 5.0
 
@@ -110,3 +111,17 @@ def gap_lines(store: Engine, assessment: str) -> Iterator[str]:
     if missing:
         listed = "、".join(missing[:5]) + ("等" if len(missing) > 5 else "")
         yield f"提示：有 {len(missing)} 个文件最近一次运行没有遇到（{listed}），其线索仍在库中和报告里。"
+
+
+def result_lines(assessed: Assessed) -> Iterator[str]:
+    """Yield a line for each scorecard and for each outcome of a calculation."""
+    for card in assessed.scorecards:
+        preview = "（预览：尚无人工决定）" if card.preview else ""
+        yield f"{card.name}：{card.as_json()['total'] or '待定'}{preview}"
+    for outcome in assessed.outcomes:
+        said = "；".join(("〔建议〕" if one.proposal else "") + one.text for one in outcome.said)
+        figures = "，".join(f"{one.id}{one.shown}" for one in outcome.reckoned if one.value is not None)
+        reasons = f"待定：{'；'.join(outcome.undetermined)}" if outcome.undetermined else ""
+        yield f"{outcome.name}　{'／'.join(outcome.about)}：{said or reasons or figures}"
+    for name in assessed.waiting:
+        yield f"{name}：没有给出表格，未核算"

@@ -11,14 +11,16 @@ from mingcha.pipeline.document import Failure
 from mingcha.pipeline.outputs import Outputs
 from mingcha.pipeline.reporting.content import Material, ReportContent
 from mingcha.pipeline.reporting.page import render_report
+from mingcha.pipeline.scoring.assessment import assess
 from mingcha.pipeline.scoring.decisions import current_findings, decisions_in_force
-from mingcha.pipeline.scoring.scorecards import score
+from mingcha.pipeline.scoring.evidence import Evidence
+from mingcha.pipeline.scoring.outcome_records import outcome_record
 from mingcha.pipeline.store.decisions import load_decisions
 from mingcha.pipeline.store.queries import load_documents, load_facts, load_findings, load_glossary, load_roster
 from mingcha.pipeline.store.scorecards import save_scorecards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
     from pathlib import Path
 
@@ -27,21 +29,24 @@ if TYPE_CHECKING:
     from mingcha.pipeline.assessments import Assessment
     from mingcha.pipeline.findings import Decision, Fact
     from mingcha.pipeline.rules import Glossary
+    from mingcha.pipeline.scoring.assessment import Assessed
     from mingcha.pipeline.scoring.decisions import Reviewed
+    from mingcha.pipeline.scoring.outcomes import Record
     from mingcha.pipeline.scoring.scheme import Scheme
     from mingcha.pipeline.scoring.scorecards import Scorecard
     from mingcha.pipeline.store.rows import StoredDocument
     from mingcha.pipeline.store.scorecards import LedgerRow, ScorecardRow
     from mingcha.pipeline.subjects import Subject
 
-SCORECARDS, REPORT = "scorecards.jsonl", "report.html"
+SCORECARDS, OUTCOMES, REPORT = "scorecards.jsonl", "outcomes.jsonl", "report.html"
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
     """What a publication needs beside the store: assessment, scheme, and what explains a shipped rule to the reader.
 
-    ``inputs`` are the figures people typed in, by subject and indicator.
+    ``inputs`` are the figures people typed in, by subject and indicator; ``tables`` are what they filled in for the
+    scheme's calculations.
     """
 
     assessment: Assessment
@@ -49,6 +54,7 @@ class Edition:
     reasons: Mapping[str, str]
     versions: Mapping[str, str]
     inputs: Mapping[str, Mapping[str, Decimal | bool | None]] = field(default_factory=dict)
+    tables: Mapping[str, Sequence[Record]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +69,27 @@ class _Holding:
     glossary: Glossary
 
 
-def publish(store: Engine, edition: Edition, out: Path) -> tuple[Scorecard, ...]:
-    """Score every subject of the roster, save the scorecards, and write ``scorecards.jsonl`` and ``report.html``."""
+def publish(store: Engine, edition: Edition, out: Path) -> Assessed:
+    """Score every subject of the roster, save the scorecards, and write what the scheme says and the report.
+
+    The files are ``scorecards.jsonl``, ``report.html`` and, for a scheme with calculations, ``outcomes.jsonl``.
+    """
     at = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
     name = edition.assessment.name
     held = _holding(store, name)
-    cards = tuple(
-        score(subject, edition.scheme, held.reviewed, held.facts, manual_inputs=edition.inputs.get(subject.id))
-        for subject in held.roster
-    )
+    evidence = Evidence(held.reviewed, held.facts, edition.inputs, edition.tables, edition.assessment.period)
+    assessed = assess(edition.scheme, held.roster, evidence)
+    cards = assessed.scorecards
     save_scorecards(store, name, (_row(card, edition.scheme, at) for card in cards))
-    content = _content(held, edition, tuple(card.as_json() for card in cards), at)
+    content = _content(held, edition, assessed, at)
     with Outputs(out) as outputs:
         outputs.begin(SCORECARDS)
         outputs.write(SCORECARDS, (card.as_json() for card in cards))
+        if edition.scheme.calculations:
+            outputs.begin(OUTCOMES)
+            outputs.write(OUTCOMES, map(outcome_record, assessed.outcomes))
         outputs.write_text(REPORT, render_report(content))
-    return cards
+    return assessed
 
 
 def _holding(store: Engine, assessment: str) -> _Holding:
@@ -93,7 +104,8 @@ def _holding(store: Engine, assessment: str) -> _Holding:
     )
 
 
-def _content(held: _Holding, edition: Edition, cards: tuple[Mapping[str, Any], ...], at: str) -> ReportContent:
+def _content(held: _Holding, edition: Edition, assessed: Assessed, at: str) -> ReportContent:
+    cards = tuple(card.as_json() for card in assessed.scorecards)
     return ReportContent(
         assessment=replace(edition.assessment, roster=held.roster),
         materials=tuple(_materials(held.documents)),
@@ -107,6 +119,8 @@ def _content(held: _Holding, edition: Edition, cards: tuple[Mapping[str, Any], .
         scorecards=cards,
         versions=edition.versions,
         preview=all(card["preview"] for card in cards),
+        outcomes=assessed.outcomes,
+        waiting=assessed.waiting,
     )
 
 

@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from mingcha.pipeline.amounts import Amount, read_amount
+from mingcha.pipeline.amounts import read_amount
 from mingcha.pipeline.document import Span
 from mingcha.pipeline.numerals import CHINESE_NUMERALS
 from mingcha.pipeline.quantity_context import NO_CONTEXT, read_context, sentence_start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from mingcha.pipeline.amount import Amount
 
 Measure = Literal["money", "rate", "points", "rank", "duration", "date", "count", "length", "area", "weight", "other"]
 
@@ -26,7 +28,8 @@ class Quantity:
     ``value_max`` is set for ranges. ``approximator`` is one of ``more`` (余, 多, 以上), ``less`` (不到, 以下),
     ``nearly`` (近), ``about`` (约, 左右, 几) or ``None``. ``baseline`` and ``target`` are what the text
     compares with, ``period`` the time it speaks of, ``measure`` what is measured (e.g. 地区生产总值), all as
-    written or ``None``. ``kind`` is the sort of quantity, used for the abstracted tokens of rules.
+    written or ``None``. ``plan`` tells what is to be from what is; ``share`` is ``lead`` (牵头, 主笔) or ``part``
+    (参与, 配合) where the sentence says so. ``kind`` is the sort of quantity, used for the abstracted tokens of rules.
     """
 
     span: Span
@@ -41,6 +44,8 @@ class Quantity:
     target: str | None = None
     period: str | None = None
     measure: str | None = None
+    plan: bool = False
+    share: Literal["lead", "part"] | None = None
 
 
 # The numerals of a text are few; everything else is looked at only around them.
@@ -103,6 +108,8 @@ def _quantity(text: str, amount: Amount, floor: int, earlier: list[Quantity]) ->
         target=context.target,
         period=context.period,
         measure=context.measure,
+        plan=context.plan,
+        share=context.share,
     )
 
 

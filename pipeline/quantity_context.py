@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from mingcha.pipeline.comparisons import BASELINE, YEAR, Direction, read_baseline, read_direction, read_target
 from mingcha.pipeline.measures import read_measure
 from mingcha.pipeline.numerals import BLANK
+from mingcha.pipeline.quantity_roles import is_plan, share_of
 
 if TYPE_CHECKING:
-    from mingcha.pipeline.amounts import Amount
+    from mingcha.pipeline.amount import Amount
+    from mingcha.pipeline.quantity_roles import Part
 
 _REACH = 120
 _SENTENCE_BREAK = re.compile("[。！？!?\n]")
@@ -37,6 +39,8 @@ class Context(NamedTuple):
     target: str | None
     period: str | None
     measure: str | None
+    plan: bool = False
+    share: Part | None = None
 
 
 NO_CONTEXT = Context("none", None, None, None, None)
@@ -56,6 +60,8 @@ def read_context(text: str, amount: Amount, floor: int) -> Context:
         read_target(text, amount, near),
         _period(text, opening, amount.start, baselines),
         read_measure(text, near, amount),
+        plan=is_plan(text, amount, opening, near),
+        share=share_of(text, amount, opening),
     )
 
 

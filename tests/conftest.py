@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -54,3 +55,9 @@ def sample_run(tmp_path_factory) -> Finished:
     out = tmp_path_factory.mktemp("sample") / "out"
     named = ("--assessment", "青岭县2024年度考核", "--period", "2024")
     return call("run", SAMPLE / "材料", "--out", out, *named, "--roster", SAMPLE / "花名册.csv", "--scores", out=out)
+
+
+@pytest.fixture
+def reviewed(sample_run, tmp_path):
+    """A copy of the sample run's output that a test may change."""
+    return shutil.copytree(sample_run.out, tmp_path / "out")

@@ -19,6 +19,7 @@ from mingcha.pipeline.findings import Decision, Finding
 from mingcha.pipeline.plain_text import document_of
 from mingcha.pipeline.rules import Rule
 from mingcha.pipeline.scoring.decisions import current_findings
+from mingcha.pipeline.scoring.evidence import Evidence
 from mingcha.pipeline.scoring.scheme import parse_scheme
 from mingcha.pipeline.scoring.scorecards import score
 from mingcha.pipeline.subjects import Subject
@@ -178,8 +179,8 @@ def test_what_stands_apart_never_moves_a_score(drawn, confirmed):
     ]
     scheme = load_scheme("deneng")
     reviewed = current_findings([*counted, *apart], decided)
-    with_them = score(ROSTER[0], scheme, reviewed, corroborate([*counted, *apart]))
-    without = score(ROSTER[0], scheme, current_findings(counted, ()), corroborate(counted))
+    with_them = score(ROSTER[0], scheme, Evidence(reviewed, corroborate([*counted, *apart])))
+    without = score(ROSTER[0], scheme, Evidence(current_findings(counted, ()), corroborate(counted)))
     assert with_them.as_json() == without.as_json()
 
 
@@ -208,7 +209,7 @@ def test_a_scheme_that_names_an_own_category_scores_it():
     scheme = parse_scheme(SCHEME + '\n[names]\nown_mediation = "调解不力"\n')
     one = finding(1, "own_mediation", "risk")
     decided = [Decision(one.id, "confirm", "甲", "属实", "2025-01-01T08:00:00+08:00")]
-    card = score(ROSTER[0], scheme, current_findings([one], decided), corroborate([one]))
+    card = score(ROSTER[0], scheme, Evidence(current_findings([one], decided), corroborate([one])))
     assert card.total == Decimal(8)
     assert any("“调解不力”1项" in line.explanation for line in card.lines)
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mingcha.pipeline.errors import DataError
-from mingcha.pipeline.scoring.assessment import Evidence, assess
+from mingcha.pipeline.scoring.assessment import assess
+from mingcha.pipeline.scoring.evidence import Evidence
 from mingcha.pipeline.scoring.outcomes import Outcome, Record
 from mingcha.pipeline.scoring.scheme import Scheme, parse_scheme
 

@@ -1,7 +1,6 @@
 """The command line beside the main run: help, deciding, explaining, scoring again."""
 
 import json
-import shutil
 import zipfile
 from email.message import EmailMessage
 
@@ -23,12 +22,6 @@ COMMANDS = (
     ["rules", "check"],
     ["rules", "list"],
 )
-
-
-@pytest.fixture
-def reviewed(sample_run, tmp_path):
-    """A copy of the sample run's output that a test may change."""
-    return shutil.copytree(sample_run.out, tmp_path / "out")
 
 
 def active_risk(run):

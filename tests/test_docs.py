@@ -60,6 +60,7 @@ def test_every_output_file_has_a_schema_and_stands_in_the_readme():
         "facts",
         "referrals",
         "scorecards",
+        "outcomes",
         "sentences",
         "decisions",
     }

@@ -18,6 +18,7 @@ from mingcha.pipeline.document import Locator, Span
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.findings import Decision, Fact, Finding
 from mingcha.pipeline.scoring.decisions import current_findings
+from mingcha.pipeline.scoring.evidence import Evidence
 from mingcha.pipeline.scoring.scheme import Scheme, parse_scheme
 from mingcha.pipeline.scoring.scorecards import Scorecard, score
 from mingcha.pipeline.subjects import Subject
@@ -79,7 +80,7 @@ def decide(key: str, verdict: Any = "confirm", at: str = "2025-01-10T09:00:00+08
 
 def duty(findings: list[Finding], decisions: list[Decision], facts: list[Fact], **options: str) -> Scorecard:
     """Score 林远山 under a scheme with one indicator: 20 points, 3 off a matter of inaction, at most 8 off."""
-    return score(LIN, tally(**options), current_findings(findings, decisions), facts)
+    return score(LIN, tally(**options), Evidence(current_findings(findings, decisions), facts))
 
 
 def tally(*, strength: str = "E3", items: str = "", extra: str = "") -> Scheme:
@@ -108,7 +109,7 @@ MULTIPLIED = {"88": "92.84", "80": "84.40", "72": "75.96", "0": "0.00", "100": "
 def multiplied(party: str) -> Scorecard:
     typed = {"common": "58.6", "specific": "24.3", "bonus": "2.5", "penalty": "-1.0", "party": party}
     inputs = {key: Decimal(value) for key, value in typed.items() if value != "missing"}
-    return score(COUNTY, JIANGSU, (), (), manual_inputs=inputs)
+    return score(COUNTY, JIANGSU, Evidence(inputs={COUNTY.id: inputs}))
 
 
 @pytest.mark.parametrize(("party", "total"), MULTIPLIED.items())
@@ -152,11 +153,11 @@ def test_a_number_out_of_range_is_undetermined_and_not_cut() -> None:
 )
 def test_refuses_typed_values_that_fit_nothing(inputs: dict[str, Any], words: str) -> None:
     with pytest.raises(DataError, match=words):
-        score(COUNTY, JIANGSU, (), (), manual_inputs=inputs)
+        score(COUNTY, JIANGSU, Evidence(inputs={COUNTY.id: inputs}))
 
 
 def test_a_scheme_for_teams_leaves_a_person_undetermined() -> None:
-    card = score(LIN, JIANGSU, (), ())
+    card = score(LIN, JIANGSU, Evidence())
     assert card.total is None
     assert card.undetermined == ("方案“乘数计分法（高质量发展 × 党建）”只适用于班子，“林远山”是个人",)
 
@@ -178,9 +179,8 @@ def weighted(
 
 def average(rows: dict[str, tuple[str, str]], category: str = "", extra: str = "", **options: str) -> Scorecard:
     inputs = {name: Decimal(value) for name, (_, value) in rows.items() if value}
-    return score(
-        Subject("s", "某市", category=category), weighted(rows, extra, **options), (), (), manual_inputs=inputs
-    )
+    subject = Subject("s", "某市", category=category)
+    return score(subject, weighted(rows, extra, **options), Evidence(inputs={"s": inputs}))
 
 
 @pytest.mark.parametrize(("category", "total"), [("其他", "85.46"), ("祁连山四市", "86.19")])
@@ -209,7 +209,7 @@ def test_leaves_a_missing_part_out_where_the_scheme_says_so(quarters: tuple[str,
     rows = {f"q{number}": ("25", value) for number, value in enumerate(quarters, 1)}
     scheme = weighted(rows, method='missing = "exclude"\nmethod = "manual"\nfull = 100')
     inputs = {name: Decimal(value) for name, (_, value) in rows.items() if value}
-    card = score(LIN, scheme.model_copy(update={"digits": 4}), (), (), manual_inputs=inputs)
+    card = score(LIN, scheme.model_copy(update={"digits": 4}), Evidence(inputs={LIN.id: inputs}))
     assert card.as_json()["total"] == mean
     assert mean != "90.6667" or "缺项剔除" in [line.rule for line in card.lines]
 
@@ -431,7 +431,7 @@ def test_scores_a_person_under_the_shipped_scheme() -> None:
     findings = [finding("a"), finding("b", "achievement"), finding("c", "formalism", subclass="R12.Z1")]
     reviewed = current_findings(findings, [decide("a"), decide("b"), decide("c")])
     inputs = {"de_political": Decimal(55), "lian": Decimal(95)}
-    card = score(LIN, DENENG, reviewed, (), manual_inputs=inputs)
+    card = score(LIN, DENENG, Evidence(reviewed, inputs={LIN.id: inputs}))
     parts = {line.indicator: line.points for line in card.ledger.subtotals}
     assert parts == {"de_political": 55, "de_conduct": 32, "neng": 85, "qin": 85, "ji": 80, "lian": 95}
     assert card.total == Decimal("85.5")  # 87·25% + 85·15% + 85·15% + 80·30% + 95·15%
@@ -441,7 +441,7 @@ def test_scores_a_person_under_the_shipped_scheme() -> None:
 
 
 def test_political_quality_and_integrity_are_never_inferred() -> None:
-    card = score(LIN, DENENG, current_findings([finding("a")], [decide("a")]), ())
+    card = score(LIN, DENENG, Evidence(current_findings([finding("a")], [decide("a")])))
     assert card.total is None
     assert card.grade is None
     assert card.undetermined == ("“德·政治素质”尚未填写（指标编号 de_political）", "“廉”尚未填写（指标编号 lian）")
@@ -480,7 +480,7 @@ def cases(draw: st.DrawFn) -> tuple[list[Finding], list[Decision], list[Fact], d
 def scored(case: tuple[list[Finding], list[Decision], list[Fact], dict[str, Decimal]], category: str = "") -> Scorecard:
     findings, decisions, facts, inputs = case
     subject = replace(LIN, category=category)
-    return score(subject, DENENG, current_findings(findings, decisions), facts, manual_inputs=inputs)
+    return score(subject, DENENG, Evidence(current_findings(findings, decisions), facts, {subject.id: inputs or {}}))
 
 
 @given(cases(), st.sampled_from(["", "正职"]))

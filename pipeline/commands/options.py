@@ -19,6 +19,8 @@ DB_HELP = "数据库：SQLite 文件路径，或 postgresql+psycopg://主机/库
 StoreName = Annotated[str, typer.Option("--db", metavar="URL", help=DB_HELP)]
 SchemeName = Annotated[str, typer.Option("--scheme", metavar="TOML", help="评分方案文件，或自带方案名（deneng 等）。")]
 InputsFile = Annotated[Path | None, typer.Option("--inputs", metavar="CSV", help="手工填写的指标值：对象,指标,数值。")]
+_TABLES_HELP = "方案中某张表的数据，可写多次：表的编号=文件（CSV 或 xlsx）。"
+TableFiles = Annotated[list[str] | None, typer.Option("--table", metavar="表=FILE", help=_TABLES_HELP)]
 _CLASSIFIED_HELP = "带有密级标志的文件也读取（默认只报告，不读取）。国家秘密只能在涉密计算机上处理。"
 AllowClassified = Annotated[bool, typer.Option("--allow-classified", help=_CLASSIFIED_HELP)]
 _PRECISION_HELP = "风险信号的准确率下限，如 0.9：按自有语料留出折选定操作点，报得更准、更少（真实材料上会低一些）。"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,7 @@ from mingcha.pipeline.commands.options import (
     RuleFiles,
     SchemeName,
     StoreName,
+    TableFiles,
     opened,
     reasons,
 )
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from mingcha.pipeline.job import Job, Means, Summary
     from mingcha.pipeline.publishing import Edition
     from mingcha.pipeline.rules import RuleBook
+    from mingcha.pipeline.scoring.outcomes import Record
+    from mingcha.pipeline.scoring.scheme import Scheme
     from mingcha.pipeline.subjects import Subject
 
 
@@ -72,26 +75,27 @@ def run(  # noqa: PLR0913 - one parameter an option
     raise typer.Exit(SOME_UNREAD if summary.failures else OK)
 
 
-def score(
+def score(  # noqa: PLR0913 - one parameter an option
     db: StoreName,
     out: Out,
     assessment: Annotated[str | None, typer.Option(metavar="NAME", help="考核名称；数据库里只有一个时可省略。")] = None,
     scheme: SchemeName = "deneng",
     inputs: InputsFile = None,
+    table: TableFiles = None,
 ) -> None:
-    """按已有决定重新计分，重写 scorecards.jsonl 和 report.html。没有决定时只是预览。"""
+    """按已有决定重新计分，重写 scorecards.jsonl、outcomes.jsonl 和 report.html。没有决定时只是预览。"""
     from mingcha.models.toolkit import current_versions
-    from mingcha.pipeline.progress import gap_lines
+    from mingcha.pipeline.progress import gap_lines, result_lines
+    from mingcha.pipeline.publishing import publish
     from mingcha.pipeline.store.queries import load_assessment
 
     with opened(db, must_exist=True) as store:
         found = load_assessment(store, assessment)
         for line in gap_lines(store, found.name):
             typer.echo(line, err=True)
-        cards = _publish(store, _edition(found, scheme, inputs, current_versions()), out)
-    for card in cards:
-        preview = "（预览：尚无人工决定）" if card["preview"] else ""
-        typer.echo(f"{card['subject_name']}：{card['total'] or '待定'}{preview}")
+        edition = _edition(found, scheme, inputs, current_versions())
+        assessed = publish(store, replace(edition, tables=_tables(edition.scheme, table or [])), out)
+    typer.echo("\n".join(result_lines(assessed)))
 
 
 def _assessment_name(given: str | None, folder: Path) -> str:
@@ -127,6 +131,7 @@ def _carry_out(job: Job, method: _Method, db: str | None, scheme: str, inputs: P
     from mingcha.pipeline.job import LOG, carry_out, plan_job
     from mingcha.pipeline.outputs import make_folder
     from mingcha.pipeline.progress import gap_lines, telling
+    from mingcha.pipeline.publishing import publish
 
     versions = method.versions()  # a precision that is not reached is told before anything is written
     plan = plan_job(job)
@@ -140,7 +145,7 @@ def _carry_out(job: Job, method: _Method, db: str | None, scheme: str, inputs: P
         summary = carry_out(job, plan, store, method.means(job.assessment.roster), tell=tell)
         for line in gap_lines(store, job.assessment.name):
             typer.echo(line, err=True)
-        _publish(store, edition, job.out)
+        publish(store, edition, job.out)
     return summary
 
 
@@ -167,10 +172,17 @@ def _edition(assessment: Assessment, scheme: str, inputs: Path | None, versions:
     return Edition(assessment, load_scheme(scheme), reasons(), versions, values)
 
 
-def _publish(store: Engine, edition: Edition, out: Path) -> list[dict[str, Any]]:
-    from mingcha.pipeline.publishing import publish
+def _tables(scheme: Scheme, given: Sequence[str]) -> dict[str, tuple[Record, ...]]:
+    """Read the files given as 表=FILE by the shapes of the scheme."""
+    from mingcha.corpora.record_tables import read_records
 
-    return [card.as_json() for card in publish(store, edition, out)]
+    shapes = {shape.id: shape for shape in scheme.tables}
+    files = dict(one.partition("=")[::2] for one in given)
+    for name, path in files.items():
+        if name not in shapes or not path:
+            listed = "、".join(shapes) or "（没有表）"
+            raise UsageError(f"--table “{name}={path}”不成立：应写成 表的编号=文件，方案里的表有：{listed}。")
+    return {name: read_records(Path(path), shapes[name]) for name, path in files.items()}
 
 
 def _log_to(path: Path) -> None:

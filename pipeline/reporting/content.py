@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.assessments import Assessment
     from mingcha.pipeline.document import Failure
     from mingcha.pipeline.findings import Decision, Fact, Finding
+    from mingcha.pipeline.scoring.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class ReportContent:
     ``findings`` stand as they are after the decisions; ``decisions`` maps a finding's id to the one that is in
     force. ``reasons`` maps the id of a rule or model to its Chinese reason, ``names`` that of an office's own category
     to its Chinese name. ``scorecards`` are what ``Scorecard.as_json`` gives. ``generated_at`` is shown as given.
-    ``preview`` says that the scores do not rest on decisions.
+    ``preview`` says that the scores do not rest on decisions. ``outcomes`` are what the scheme's calculations came
+    to; ``waiting`` names those whose table was not given.
     """
 
     assessment: Assessment
@@ -50,6 +52,8 @@ class ReportContent:
     versions: Mapping[str, str] = field(default_factory=dict)
     preview: bool = True
     names: Mapping[str, str] = field(default_factory=dict)
+    outcomes: tuple[Outcome, ...] = ()
+    waiting: tuple[str, ...] = ()
 
 
 def is_active(finding: Finding) -> bool:

@@ -52,7 +52,7 @@ class Overview:
 
 def render_report(content: ReportContent) -> str:
     """Return the whole page. The same content always gives the same characters."""
-    template = _environment(content.names).get_template("report.html.j2")
+    template = environment(content.names).get_template("report.html.j2")
     return template.render(
         content=content,
         overview=overview(content),
@@ -111,7 +111,8 @@ def _coverage(content: ReportContent) -> float | None:
     return sum(material.characters for material in content.materials) / visible if visible else None
 
 
-def _environment(names: Mapping[str, str]) -> Environment:
+def environment(names: Mapping[str, str]) -> Environment:
+    """Return the template environment; *names* are those of an office's own categories."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from functools import reduce
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ZERO = Decimal(0)
-_EXACT = 400  # digits: more than sums and products of scheme numbers and quotients can need, so nothing is rounded
-_QUOTIENT = 50  # digits kept of a quotient such as 1/3
+# 400 digits are more than sums and products of scheme numbers and quotients can need, so nothing is rounded.
+_EXACT = Context(prec=400)
+_QUOTIENT = Context(prec=50, rounding=ROUND_HALF_EVEN)  # the digits kept of a quotient such as 1/3
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
@@ -19,26 +21,22 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
     >>> total([Decimal("58.6"), Decimal("24.3"), Decimal("2.5"), Decimal("-1.0")])
     Decimal('84.4')
     """
-    with localcontext(prec=_EXACT):
-        return sum(amounts, ZERO)
+    return reduce(_EXACT.add, amounts, ZERO)
 
 
 def product(left: Decimal, right: Decimal) -> Decimal:
     """Return the exact product."""
-    with localcontext(prec=_EXACT):
-        return left * right
+    return _EXACT.multiply(left, right)
 
 
 def difference(left: Decimal, right: Decimal) -> Decimal:
     """Return the exact difference."""
-    with localcontext(prec=_EXACT):
-        return left - right
+    return _EXACT.subtract(left, right)
 
 
 def quotient(dividend: Decimal, divisor: Decimal) -> Decimal:
     """Return the quotient correctly rounded to 50 digits; exact wherever it has that few."""
-    with localcontext(prec=_QUOTIENT, rounding=ROUND_HALF_EVEN):
-        return dividend / divisor
+    return _QUOTIENT.divide(dividend, divisor)
 
 
 def rounded(amount: Decimal, digits: int) -> Decimal:
@@ -47,8 +45,7 @@ def rounded(amount: Decimal, digits: int) -> Decimal:
     >>> rounded(Decimal("87.565"), 2)
     Decimal('87.57')
     """
-    with localcontext(prec=_EXACT):
-        return amount.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP) + ZERO
+    return _EXACT.add(amount.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP, context=_EXACT), ZERO)
 
 
 def plain(amount: Decimal) -> str:

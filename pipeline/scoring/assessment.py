@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.scoring.operations import Lookup
@@ -10,25 +10,13 @@ from mingcha.pipeline.scoring.outcomes import calculate
 from mingcha.pipeline.scoring.scorecards import score
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from decimal import Decimal
+    from collections.abc import Sequence
 
-    from mingcha.pipeline.findings import Fact
-    from mingcha.pipeline.scoring.decisions import Reviewed
-    from mingcha.pipeline.scoring.outcomes import Outcome, Record
+    from mingcha.pipeline.scoring.evidence import Evidence
+    from mingcha.pipeline.scoring.outcomes import Outcome
     from mingcha.pipeline.scoring.scheme import Scheme
     from mingcha.pipeline.scoring.scorecards import Scorecard
     from mingcha.pipeline.subjects import Subject
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """All that an assessment's scores may come from: what people reviewed, typed in, and filled into tables."""
-
-    reviewed: Sequence[Reviewed] = ()
-    facts: Sequence[Fact] = ()
-    inputs: Mapping[str, Mapping[str, Decimal | bool | None]] = field(default_factory=dict)
-    tables: Mapping[str, Sequence[Record]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +30,7 @@ class Assessed:
 
 def assess(scheme: Scheme, subjects: Sequence[Subject], evidence: Evidence) -> Assessed:
     """Score every subject and carry out every calculation; the same input gives the same result."""
-    cards = (
-        score(subject, scheme, evidence.reviewed, evidence.facts, manual_inputs=evidence.inputs.get(subject.id))
-        for subject in (subjects if scheme.indicators else ())
-    )
+    cards = (score(subject, scheme, evidence) for subject in (subjects if scheme.indicators else ()))
     lookups = {entry.id: Lookup(entry.name, entry.entries) for entry in scheme.correspondences}
     ready = [rule for rule in scheme.calculations if rule.table in evidence.tables]
     outcomes = (outcome for rule in ready for outcome in calculate(rule, evidence.tables[rule.table], lookups))

@@ -41,9 +41,7 @@ def _looked_up(leaf: Table, value: Decimal) -> tuple[Decimal, str]:
 
 
 def _straight(leaf: Linear, value: Decimal) -> tuple[Decimal, str]:
-    first, last = leaf.knots[0], leaf.knots[-1]
-    ends = (f"{plain(knot.at)}得{plain(knot.points)}分" for knot in (first, last))
-    rule = f"线性计分：{'，'.join(ends)}，其间按直线折算"
+    first, last, rule = leaf.knots[0], leaf.knots[-1], leaf.wording
     if not first.at < value < last.at:
         return (first if value <= first.at else last).points, rule
     left, right = next((left, right) for left, right in pairwise(leaf.knots) if value <= right.at)

@@ -22,7 +22,8 @@ _WORDS = {
     "string_pattern_mismatch": "“{input}”的写法不合要求。编号只用文字、数字、点、横线和下划线，风险小类写 R01 至 R12",
     "literal_error": "没有“{input}”这种写法。可写：{expected}",
     "union_tag_invalid": "没有“{tag}”这种 method。可写：{expected_tags}",
-    "union_tag_not_found": "缺少 method，不知道怎么算。可写：add、mean、multiply、findings、manual、table、linear、formula、checklist、series",
+    "union_tag_not_found": "缺少 method，不知道怎么算。"
+    "可写：add、mean、multiply、findings、manual、table、linear、formula、checklist、series",
     "greater_than": "“{input}”太小。必须大于 {gt}",
     "greater_than_equal": "“{input}”太小。不能小于 {ge}",
     "less_than_equal": "“{input}”太大。不能大于 {le}",

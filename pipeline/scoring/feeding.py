@@ -33,14 +33,30 @@ class Claim:
     refused: str | None
 
 
-def allocate(scheme: Scheme, matters: Iterable[Matter]) -> Mapping[str, tuple[Claim, ...]]:
-    """Give each matter to the first indicator that counts it; later ones get a reference without points."""
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What a scheme and a period admit."""
+
+    scheme: Scheme
+    period: frozenset[int]
+
+    def refusal(self, matter: Matter, item: Item) -> str | None:
+        return refusal(matter, item.strength or self.scheme.strength, self.period)
+
+
+def allocate(
+    scheme: Scheme, matters: Iterable[Matter], period: frozenset[int] = frozenset()
+) -> Mapping[str, tuple[Claim, ...]]:
+    """Give each matter to the first indicator that counts it; later ones get a reference without points.
+
+    *period* are the years of the assessment.
+    """
     matters = tuple(matters)
     counted: dict[str, str] = {}
     claims: dict[str, list[Claim]] = defaultdict(list)
     for tally in scheme.tallies:
         for matter in matters:
-            if (claim := _claim(matter, tally, scheme, counted.get(matter.key))) is not None:
+            if (claim := _claim(matter, tally, _Rule(scheme, period), counted.get(matter.key))) is not None:
                 claims[tally.id].append(claim)
                 if claim.refused is None:
                     counted[matter.key] = tally.name
@@ -56,13 +72,14 @@ class Count:
     exposures: Mapping[str, Decimal | bool | None]
     preview: bool
 
-    def worth(self, item: Item) -> Decimal | None:
-        """Return the points of one matter under *item*; ``None`` where its exposure is missing or nothing."""
+    def worth(self, item: Item, matters: int) -> Decimal | None:
+        """Return the points of so many matters under *item*: one division; ``None`` without an exposure above 0."""
+        whole = product(item.points, Decimal(matters))
         if item.per is None:
-            return item.points
+            return whole
         exposure = self.exposures.get(item.per)
         known = isinstance(exposure, Decimal) and exposure > 0
-        return quotient(product(item.points, _HUNDRED), exposure) if known else None  # type: ignore[arg-type]
+        return quotient(product(whole, _HUNDRED), exposure) if known else None  # type: ignore[arg-type]
 
 
 def feed(count: Count, names: Mapping[str, str]) -> Ledger:
@@ -71,11 +88,10 @@ def feed(count: Count, names: Mapping[str, str]) -> Ledger:
     *names* are those of an office's own categories.
     """
     tally = count.tally
-    if unknown := [item for item in tally.items if count.worth(item) is None]:
+    if unknown := [item for item in tally.items if count.worth(item, 0) is None]:
         return Ledger(undetermined=tuple(f"“{tally.name}”缺少基数“{item.per}”，不能按率计分" for item in unknown))
     start = line(tally, tally.start, "起评分", f"从{plain(tally.start)}分起评")
-    matters = [_matter_line(count, claim, names) for claim in count.claims]
-    return bounded(tally, (start, *matters, *_caps(count)))
+    return bounded(tally, (start, *_matter_lines(count, names), *_caps(count)))
 
 
 def bounded(leaf: Leaf, lines: Sequence[LedgerLine]) -> Ledger:
@@ -94,15 +110,15 @@ def line(leaf: Leaf, points: Decimal, rule: str, explanation: str) -> LedgerLine
     return LedgerLine(leaf.id, leaf.name, points, points, rule, explanation)
 
 
-def _claim(matter: Matter, tally: Tally, scheme: Scheme, first: str | None) -> Claim | None:
+def _claim(matter: Matter, tally: Tally, rule: _Rule, first: str | None) -> Claim | None:
     """Take the first item that admits the matter, else the last that names it, with the reason of its refusal."""
     fitting = [item for item in tally.items if _fits(matter, item)]
     if not fitting:
         return None
-    claims = (Claim(matter, item, refusal(matter, item.strength or scheme.strength)) for item in fitting)
+    claims = (Claim(matter, item, rule.refusal(matter, item)) for item in fitting)
     claim = next((claim for claim in claims if claim.refused is None), None)
     if claim is None:
-        return Claim(matter, fitting[-1], refusal(matter, fitting[-1].strength or scheme.strength))
+        return Claim(matter, fitting[-1], rule.refusal(matter, fitting[-1]))
     return claim if first is None else Claim(matter, claim.item, f"同一事实已在“{first}”计分，此处仅作参照，不重复计分")
 
 
@@ -112,15 +128,20 @@ def _fits(matter: Matter, item: Item) -> bool:
     return not item.subclasses or any(found.startswith(item.subclasses) for found in matter.subclasses)
 
 
-def _matter_line(count: Count, claim: Claim, names: Mapping[str, str]) -> LedgerLine:
-    tally, matter = count.tally, claim.matter
-    worth = count.worth(claim.item) or ZERO
-    points = worth if claim.refused is None else ZERO
-    return LedgerLine(
-        *(tally.id, tally.name, points, points, claim.item.rule, _explanation(count, claim, names, worth)),
-        findings=matter.findings,
-        fact=matter.fact,
-    )
+def _matter_lines(count: Count, names: Mapping[str, str]) -> Iterator[LedgerLine]:
+    """Yield one line a matter; each bears what it adds to those before it, so that the lines sum up exactly."""
+    before: dict[str, int] = defaultdict(int)
+    for claim in count.claims:
+        item, matter = claim.item, claim.matter
+        met = before[item.rule]
+        worth = difference(count.worth(item, met + 1) or ZERO, count.worth(item, met) or ZERO)
+        points = worth if claim.refused is None else ZERO
+        before[item.rule] += claim.refused is None
+        yield LedgerLine(
+            *(count.tally.id, count.tally.name, points, points, item.rule, _explanation(count, claim, names, worth)),
+            findings=matter.findings,
+            fact=matter.fact,
+        )
 
 
 def _explanation(count: Count, claim: Claim, names: Mapping[str, str], worth: Decimal) -> str:
@@ -149,7 +170,7 @@ def _rate(count: Count, item: Item) -> str:
 def _caps(count: Count) -> Iterator[LedgerLine]:
     for item in count.tally.items:
         matters = sum(claim.item is item and claim.refused is None for claim in count.claims)
-        value = product(count.worth(item) or ZERO, Decimal(matters))
+        value = count.worth(item, matters) or ZERO
         if item.cap is None or value.copy_abs() <= item.cap:
             continue
         edge = item.cap.copy_sign(value)

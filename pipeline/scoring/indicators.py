@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from mingcha.pipeline.scoring.arithmetic import plain
 from mingcha.pipeline.scoring.calculations import Formula, Key, Name, Part
 from mingcha.pipeline.terms import APART_CATEGORIES, CATEGORIES, OWN, chinese
 
@@ -141,6 +143,12 @@ class Linear(_Leaf):
     method: Literal["linear"]
     direction: Literal["正向", "逆向"] = "正向"
     knots: Annotated[tuple[Knot, ...], Field(min_length=2)]
+
+    @cached_property
+    def wording(self) -> str:
+        """The rule in words."""
+        ends = (f"{plain(knot.at)}得{plain(knot.points)}分" for knot in (self.knots[0], self.knots[-1]))
+        return f"线性计分：{'，'.join(ends)}，其间按直线折算"
 
 
 class Worked(_Leaf):

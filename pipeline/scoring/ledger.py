@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from mingcha.pipeline.scoring.arithmetic import ZERO, difference, product, quotient, total
 
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerLine:
+class LedgerLine(NamedTuple):
     """One step of the reckoning.
 
     ``points`` counts in the indicator's own points, ``amount`` is what the line adds to the total after weights;
@@ -30,6 +29,12 @@ class LedgerLine:
     explanation: str
     findings: tuple[str, ...] = ()
     fact: str | None = None
+
+    def counting(self, amount: Decimal) -> LedgerLine:
+        """Return the line with another amount; `this runs most of all, so it builds the line anew."""
+        return LedgerLine(
+            self.indicator, self.name, amount, self.points, self.rule, self.explanation, self.findings, self.fact
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,32 +72,27 @@ def average(parts: Sequence[tuple[Decimal, Ledger]]) -> Ledger:
     of 91 make 91, not 90.99…); the last line that counts takes the remainder of the shares.
     """
     weights = total(weight for weight, _ in parts)
-    joined = add(_weighted(ledger, weight) for weight, ledger in parts)
-    whole = total(line.amount for line in joined.lines)
-    shares = [quotient(line.amount, weights) for line in joined.lines]
+    joined = add(ledger for _, ledger in parts)
+    amounts = [product(line.amount, weight) for weight, ledger in parts for line in ledger.lines]
+    shares = [quotient(amount, weights) for amount in amounts]
     carrier = max((row for row, share in enumerate(shares) if share), default=None)
     if carrier is not None:
-        others = total(share for row, share in enumerate(shares) if row != carrier)
-        shares[carrier] = difference(quotient(whole, weights), others)
-    lines = (replace(line, amount=share) for line, share in zip(joined.lines, shares, strict=True))
+        others = difference(total(shares), shares[carrier])
+        shares[carrier] = difference(quotient(total(amounts), weights), others)
+    lines = (line.counting(share) for line, share in zip(joined.lines, shares, strict=True))
     return Ledger(tuple(lines), joined.undetermined)
 
 
 def multiply(base: Ledger, factor: Ledger, neutral: Decimal, step: LedgerLine) -> Ledger:
     """Return base × factor ÷ neutral: the factor's lines stay visible at amount 0, *step* takes the difference."""
-    lines = (*base.lines, *(replace(line, amount=ZERO) for line in factor.lines))
+    lines = (*base.lines, *(line.counting(ZERO) for line in factor.lines))
     if base.total is None or factor.total is None:
         return Ledger(lines, (*base.undetermined, *factor.undetermined))
     value = quotient(product(base.total, factor.total), neutral)
     effect = difference(value, base.total)
-    return Ledger((*lines, replace(step, amount=effect, points=effect)))
+    return Ledger((*lines, step._replace(amount=effect, points=effect)))
 
 
 def _subtotal(lines: Sequence[LedgerLine]) -> LedgerLine:
     amount, points = (total(values) for values in ((line.amount for line in lines), (line.points for line in lines)))
     return LedgerLine(lines[0].indicator, lines[0].name, amount, points, "小计", f"{len(lines)}行合计")
-
-
-def _weighted(ledger: Ledger, weight: Decimal) -> Ledger:
-    lines = tuple(replace(line, amount=product(line.amount, weight)) for line in ledger.lines)
-    return Ledger(lines, ledger.undetermined)

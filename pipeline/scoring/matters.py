@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 CORROBORATED: Strength = "E3"
 _ANONYMOUS = "S-ANON"
 _UNKNOWN = "S-UNKNOWN"
+_FIRST_YEAR, _LAST_YEAR = 1949, 2100
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Matter:
 
     ``key`` is what may count only once. ``strength`` rests on these findings alone: a corroboration that was
     rejected or is still pending does not carry. ``disputed`` are findings against it that nobody has rejected.
+    ``years`` are those that all its findings together name; empty where one of them names none.
     """
 
     key: str
@@ -36,6 +39,7 @@ class Matter:
     strength: Strength
     anonymous: bool
     disputed: tuple[str, ...]
+    years: frozenset[int]
     confirmed_by: tuple[str, ...]
 
 
@@ -59,8 +63,14 @@ def matters_of(
     return tuple(_matter(key, groups[key, category], holders, known) for key, category in sorted(groups))
 
 
-def refusal(matter: Matter, threshold: Strength) -> str | None:
-    """Return why a matter may not touch the score under a strength threshold (Chinese), or ``None``."""
+def refusal(matter: Matter, threshold: Strength, period: frozenset[int] = frozenset()) -> str | None:
+    """Return why a matter may not touch the score under a strength threshold (Chinese), or ``None``.
+
+    *period* are the years of the assessment; a matter that names only other years lies outside it.
+    """
+    if period and matter.years and not matter.years & period:
+        named = "、".join(f"{year}年" for year in sorted(matter.years))
+        return f"所述时间（{named}）不在考核期间内，仅作背景，不计分"
     if matter.anonymous:
         return "仅有匿名反映，不单独计分"
     if matter.disputed:
@@ -90,8 +100,31 @@ def _matter(
         strength=_strength(findings, fact),
         anonymous=all(finding.source_kind == _ANONYMOUS for finding in findings),
         disputed=_disputed(fact, known) if fact else (),
+        years=_years(findings),
         confirmed_by=tuple(sorted({entry.by for entry in entries if entry.verdict == "confirm"})),
     )
+
+
+def years_of(period: str) -> frozenset[int]:
+    """Return the years that an assessment's period names; of two, all from the first to the last.
+
+    >>> sorted(years_of("2023—2025年")), sorted(years_of("任期"))
+    ([2023, 2024, 2025], [])
+    """
+    named = [int(year) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", period)]
+    return frozenset(range(min(named), max(named) + 1)) if named else frozenset()
+
+
+def _years(findings: Iterable[Finding]) -> frozenset[int]:
+    named = [_dated(finding) for finding in findings]
+    return frozenset[int]().union(*named) if all(named) else frozenset()
+
+
+def _dated(finding: Finding) -> frozenset[int]:
+    """Return the years in a finding's sentence; dates bear YYYYMMDD, YYYYMM or YYYY, others (MMDD, MM) no year."""
+    values = (int(one.value) for one in finding.quantities if one.kind == "date")
+    years = (value // 10 ** max(0, len(str(value)) - 4) for value in values)
+    return frozenset(year for year in years if _FIRST_YEAR <= year <= _LAST_YEAR)
 
 
 def _strength(findings: Sequence[Finding], fact: Fact | None) -> Strength:

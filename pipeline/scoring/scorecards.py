@@ -11,15 +11,16 @@ from mingcha.pipeline.scoring.arithmetic import plain, rounded
 from mingcha.pipeline.scoring.feeding import allocate
 from mingcha.pipeline.scoring.grades import comparison, vetoed
 from mingcha.pipeline.scoring.ledger import Ledger, LedgerLine
-from mingcha.pipeline.scoring.matters import countable, matters_of
+from mingcha.pipeline.scoring.matters import countable, matters_of, years_of
 from mingcha.pipeline.scoring.valuation import Material, Valuation
 from mingcha.pipeline.terms import CATEGORIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from mingcha.pipeline.findings import Fact, Finding
+    from mingcha.pipeline.findings import Finding
     from mingcha.pipeline.scoring.decisions import Reviewed
+    from mingcha.pipeline.scoring.evidence import Evidence
     from mingcha.pipeline.scoring.scheme import Scheme
     from mingcha.pipeline.subjects import Subject
 
@@ -76,33 +77,27 @@ class Scorecard:
         }
 
 
-def score(
-    subject: Subject,
-    scheme: Scheme,
-    reviewed: Sequence[Reviewed],
-    facts: Iterable[Fact],
-    *,
-    manual_inputs: Mapping[str, Decimal | bool | None] | None = None,
-) -> Scorecard:
+def score(subject: Subject, scheme: Scheme, evidence: Evidence) -> Scorecard:
     """Score a subject from what people confirmed and typed in; nothing else touches the total.
 
-    A finding of a category that stands apart is as if it were not there, unless the scheme names the category.
-    *manual_inputs* maps the ids of indicators (numbers) and vetoes (yes or no); an id the scheme does not know,
-    or a value of the wrong sort, is a :class:`DataError`.
+    A finding of a category that stands apart is as if it were not there, unless the scheme names the category, and
+    what names only years outside the period is refused. The subject's inputs are numbers and yes-or-no answers; an
+    id the scheme does not know, or a value of the wrong sort, is a :class:`DataError`.
     """
-    inputs = manual_inputs or {}
+    inputs = evidence.inputs.get(subject.id, {})
     _refuse_strange(inputs, scheme, subject)
-    reviewed = [entry for entry in reviewed if _concerns(entry.finding, scheme)]
+    reviewed = [entry for entry in evidence.reviewed if _concerns(entry.finding, scheme)]
     about = [entry for entry in reviewed if entry.finding.subject == subject.id]
     preview = _is_preview(scheme, about, reviewed)
-    claims = allocate(scheme, matters_of(subject.id, reviewed, facts, preview=preview))
-    material = Material(claims, inputs, present=bool(about), preview=preview)
-    valuation = Valuation(scheme, subject, material)
+    period = years_of(evidence.period)
+    claims = allocate(scheme, matters_of(subject.id, reviewed, evidence.facts, preview=preview), period)
+    valuation = Valuation(scheme, subject, Material(claims, inputs, present=bool(about), preview=preview))
     ledger = valuation.ledger(scheme.root) if subject.type in scheme.objects else _inapplicable(scheme, subject)
+    left_out = _left_out(scheme, subject, reviewed, preview=preview)
     return Scorecard(
         *(subject.id, subject.name, scheme.id, scheme.name, ledger, preview),
         grade=_grade(scheme, ledger, inputs),
-        remarks=(*_standing(scheme), *_comparisons(valuation), *_left_out(scheme, subject, reviewed, preview=preview)),
+        remarks=(*_standing(scheme, period), *_comparisons(valuation), *left_out),
         digits=scheme.digits,
     )
 
@@ -141,18 +136,22 @@ def _grade(scheme: Scheme, ledger: Ledger, inputs: Mapping[str, Decimal | bool |
     return vetoed(scheme, inputs) or comparison(scale, ledger.total, scheme.digits)
 
 
-def _standing(scheme: Scheme) -> tuple[str, ...]:
-    return () if scheme.standing == "正式" else (f"本方案标注为“{scheme.standing}”，使用前须由考核机关核定",)
+def _standing(scheme: Scheme, period: frozenset[int]) -> Iterator[str]:
+    if scheme.standing != "正式":
+        yield f"本方案标注为“{scheme.standing}”，使用前须由考核机关核定"
+    since, until = (scheme.effective.since, scheme.effective.until) if scheme.effective else (None, None)
+    if period and ((since and max(period) < since.year) or (until and min(period) > until.year)):
+        yield f"考核期间不在本方案的施行期（{since or ''}至{until or ''}）内，请核对是否用错方案"
 
 
 def _comparisons(valuation: Valuation) -> Iterator[str]:
     """Compare the other indicators that have a scale of their own."""
     scheme = valuation.scheme
-    places = {indicator.id: indicator for indicator in scheme.indicators}
     for scale in scheme.scales:
-        place = places[scale.indicator]
-        text = comparison(scale, valuation.ledger(place).total, scheme.digits)
-        if place is not scheme.root and text is not None:
+        place = scheme.places[scale.indicator]
+        if place is scheme.root:
+            continue
+        if (text := comparison(scale, valuation.ledger(place).total, scheme.digits)) is not None:
             yield f"“{place.name}”{text}"
 
 

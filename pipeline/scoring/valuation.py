@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -40,9 +40,16 @@ class Valuation:
     scheme: Scheme
     subject: Subject
     material: Material
+    # What was worked out already: formulas and scales ask for indicators that the tree asks for too.
+    _known: dict[str, Ledger] = field(default_factory=dict, repr=False, compare=False)
 
     def ledger(self, indicator: Indicator) -> Ledger:
         """Return an indicator's ledger in the indicator's own points."""
+        if indicator.id not in self._known:
+            self._known[indicator.id] = self._worked_out(indicator)
+        return self._known[indicator.id]
+
+    def _worked_out(self, indicator: Indicator) -> Ledger:
         match indicator.method:
             case "add":
                 return add(self.ledger(part) for part in self.scheme.branches[indicator.id])

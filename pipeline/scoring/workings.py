@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 def work_out(leaf: Worked, values: Mapping[str, Value | None], parts: Sequence[Ledger]) -> Ledger:
     """Return the formula's line; the lines of the parts stay visible at amount 0, as the formula already holds them."""
     answer = leaf.formula.answer(values)
-    below = tuple(replace(row, amount=ZERO) for row in add(parts).lines)
+    below = tuple(row.counting(ZERO) for row in add(parts).lines)
     if not isinstance(answer.value, Decimal):
         reasons = answer.reasons or ("算式的结果不是数字",)
         inner = add(parts).undetermined

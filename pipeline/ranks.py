@@ -1,0 +1,50 @@
+"""Places in a ranking: 第15位, 全市第二, 前三名, 倒数第一."""
+
+from __future__ import annotations
+
+import re
+
+from mingcha.pipeline.amount import Amount
+from mingcha.pipeline.numerals import BLANK, CHINESE_NUMERALS, read_numeral
+
+_RANK = re.compile(
+    rf"第{BLANK}(?P<number>\d{{1,3}}|[{CHINESE_NUMERALS}]{{1,4}}){BLANK}(?P<unit>名(?![单额义称])|位(?!数))?"
+)
+_LAST_OR_FIRST = re.compile(
+    rf"(?P<number>\d{{1,3}}|[{CHINESE_NUMERALS}]{{1,4}}){BLANK}(?P<unit>名(?![单额义称])|位(?!数))?"
+)
+_RANKED = re.compile(
+    "(?:全[市省国县区州盟旗镇乡院系校局球]|世界|排名|名次|排在?|位[列居]|名列|列|居|并列|倒数|总分|得分|进入|跻身|[市省县区]直)"
+    "(?:全[市省国县区州盟旗镇乡院系校局球])?$"
+)
+_RANK_ENDS = re.compile(f"{BLANK}(?:$|[，。；、！？,;）)：:\\s的])")
+
+
+def read_rank(text: str, position: int) -> Amount | None:
+    """Read 第15位 and 全市第二; a bare ordinal (第二批, 第一书记) is no rank."""
+    match = _RANK.match(text, position)
+    if match is None:
+        return None
+    before = text[max(0, position - 8) : position]
+    ranked = _RANKED.search(before) and (match["unit"] or _RANK_ENDS.match(text, match.end()))
+    if not ranked and not (match["unit"] and (match["unit"] == "名" or match["number"].isdigit())):
+        return None
+    numeral = read_numeral(match["number"])
+    if numeral is None or numeral.value_max is not None:
+        return None
+    start = position - 2 if before.endswith("倒数") else position
+    return Amount(start, match.end(), numeral.value, "名", "rank")
+
+
+def read_end_rank(text: str, position: int) -> Amount | None:
+    """Read 前三名 (third or better) and 倒数三名 where the words before speak of a ranking."""
+    before = text[max(0, position - 10) : position]
+    lead = re.search("(?:前|倒数|后)$", before)
+    match = _LAST_OR_FIRST.match(text, position)
+    if lead is None or match is None or not (match["unit"] or _RANK_ENDS.match(text, match.end())):
+        return None
+    numeral = read_numeral(match["number"])
+    if numeral is None or not _RANKED.search(before[: lead.start()] if lead[0] != "倒数" else before):
+        return None
+    less = "less" if lead[0] == "前" else None
+    return Amount(position - len(lead[0]), match.end(), numeral.value, "名", "rank", approximator=less)

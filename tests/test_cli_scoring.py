@@ -1,0 +1,94 @@
+"""The scoring commands on the sample case: the tree, what-if, tables, the shipped schemes."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+
+SCHEMA = Path(__file__).resolve().parents[1] / "docs" / "schemas" / "outcomes.schema.json"
+TICKETS = (
+    "单位,派单数,响应数,回访成功,解决数,满意数\n甲街道,200,200,150,120,129\n乙镇,80,76,60,54,57\n丁街道,0,0,0,0,0\n"
+)
+
+
+def test_a_score_is_shown_as_a_tree(sample_run, mingcha):
+    page = mingcha("explain", "score", "P02", "--db", sample_run.out / "mingcha.db")
+    assert page.code == 0, page.stderr
+    assert "▪ 年度得分（total）" in page.stdout
+    assert "▪ 德（de，权重25%）" in page.stdout
+    part = mingcha("explain", "score", "何春燕", "--db", sample_run.out / "mingcha.db", "--indicator", "qin").stdout
+    assert "▪ 勤" in part
+    assert "▪ 绩" not in part
+
+
+def test_wrong_names_are_told(sample_run, mingcha):
+    database = sample_run.out / "mingcha.db"
+    for arguments, words in (
+        (("explain", "score", "P99"), "没有这个对象"),
+        (("explain", "score", "P02", "--indicator", "勤"), "没有指标“勤”"),
+        (("what-if", "P02", "--set", "qin=3"), "看不懂改动"),
+        (("what-if", "P02", "--drop", "zzz"), "没有编号为“zzz”的线索"),
+    ):
+        told = mingcha(*arguments, "--db", database)
+        assert told.code == 2, told.stdout
+        assert words in told.stderr
+
+
+def test_what_if_shows_the_changed_lines_and_writes_nothing(sample_run, mingcha):
+    database = sample_run.out / "mingcha.db"
+    before = database.read_bytes()
+    tried = mingcha("what-if", "P02", "--set", "indicators.qin.weight=30", "--db", database)
+    assert tried.code == 0, tried.stderr
+    assert "（试算，不写入）" in tried.stdout
+    assert database.read_bytes() == before
+
+
+def test_what_if_without_a_change_looks_for_what_matters(sample_run, mingcha, tmp_path):
+    plot = tmp_path / "敏感度.svg"
+    shown = mingcha("what-if", "P02", "--db", sample_run.out / "mingcha.db", "--plot", plot)
+    assert shown.code == 0, shown.stderr
+    assert "等次对照" in shown.stdout
+    assert "<svg" in plot.read_text(encoding="utf-8")
+
+
+def test_tables_are_reckoned_written_and_shown(mingcha, reviewed, tmp_path):
+    tickets = tmp_path / "工单.csv"
+    tickets.write_text(TICKETS, encoding="utf-8")
+    database = reviewed / "mingcha.db"
+    done = mingcha(
+        *("score", "--db", database, "--out", reviewed, "--scheme", "beijing_12345"),
+        *("--table", f"工单汇总={tickets}"),
+        out=reviewed,
+    )
+    assert done.code == 0, done.stderr
+    assert "响应率、解决率、满意率与排名　乙镇：第1名，共2个单位参排" in done.stdout
+    assert "〔建议〕建议列入" in done.stdout
+    assert "热线三项得分：没有给出表格，未核算" in done.stdout
+    records = done.records("outcomes.jsonl")
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    for record in records:
+        jsonschema.validate(record, schema)
+    assert [record["place"] for record in records] == [2, 1, None]
+    assert records[2]["undetermined"]
+    page = (reviewed / "report.html").read_text(encoding="utf-8")
+    assert re.search(r"第1名，共2个单位参排", page)
+    assert "没有给出表格，未作核算" in page
+
+
+def test_a_wrong_table_is_told(mingcha, reviewed, tmp_path):
+    told = mingcha(
+        "score", "--db", reviewed / "mingcha.db", "--out", tmp_path, "--scheme", "water", "--table", "账=x.csv"
+    )
+    assert told.code == 2
+    assert "方案里的表有：红线、整改、指标清单" in told.stderr
+
+
+def test_schemes_are_listed_and_checked(mingcha):
+    listed = mingcha("schemes", "list").stdout
+    assert "gansu　年度考核" in listed
+    checked = mingcha("schemes", "check")
+    assert checked.code == 0
+    assert re.search(r"合计：\d+个方案，\d+个算例，核对\d{3}个数，不符0个", checked.stdout)
