@@ -182,6 +182,8 @@ def _finding(judgment: Judgment, sentence: Marked, who: Attribution, context: _C
         confidence=round(judgment.confidence, 4),
         sources=_sources(judgment, context.kit),
         versions=context.kit.versions,
+        relation=who.relation,
+        responsibility=who.responsibility,
     )
 
 

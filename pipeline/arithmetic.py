@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from mingcha.pipeline.document import Span
+from mingcha.pipeline.mismatch import (
+    Bounds,
+    Mismatch,
+    agrees,
+    bounds_of,
+    is_exact,
+    percentage,
+    plain,
+    printed_percentage,
+)
+from mingcha.pipeline.restatements import check_restatements, check_written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mingcha.pipeline.quantities import Quantity
 
@@ -50,17 +60,6 @@ _VOTE = re.compile(
     r"(?:参加|到会|应到|实到)(?P<whole>\d+)人[，,](?:得|获|同意)(?:推荐)?票?(?P<part>\d+)(?:张|票)"
     r"[，,（(](?:占|得票率|得票率为)?(?P<rate>\d+(?:\.\d+)?)[%％]"
 )
-_SLACK: Final = Decimal("0.0000001")
-
-
-@dataclass(frozen=True, slots=True)
-class Mismatch:
-    """Figures of one passage that do not agree: what stands there, what the other figures give, and why (Chinese)."""
-
-    span: Span
-    stated: float
-    computed: float
-    explanation: str
 
 
 def check_sums(text: str, quantities: Sequence[Quantity]) -> tuple[Mismatch, ...]:
@@ -76,12 +75,23 @@ def check_sums(text: str, quantities: Sequence[Quantity]) -> tuple[Mismatch, ...
     >>> [mismatch.explanation for mismatch in check_sums(text, extract_quantities(text))]
     ['“19个”占“25个”应为76%，文中写作80%，请核对。']
     """
-    found = [*_check_written_sums(text), *_check_ballots(text), *_check_votes(text)]
+    found = [*_check_written_sums(text), *check_written(text), *_check_ballots(text), *_check_votes(text)]
     for sentence, inside in _by_sentence(text, quantities):
         found += _check_rates(text, sentence, inside)
         found += _check_parts(text, sentence, inside)
+        found += _not_among(found, check_restatements(text, sentence, inside))
     found += _check_breakdowns(text, list(_by_sentence(text, quantities)))
     return tuple(sorted(found, key=lambda mismatch: mismatch.span))
+
+
+def _not_among(found: Sequence[Mismatch], others: Iterable[Mismatch]) -> list[Mismatch]:
+    """Leave out what was found already: each wrong figure is told once."""
+    kept: list[Mismatch] = []
+    for one in others:
+        told = (other.stated == one.stated and other.span.overlaps(one.span) for other in (*found, *kept))
+        if not any(told):
+            kept.append(one)
+    return kept
 
 
 def _by_sentence(text: str, quantities: Sequence[Quantity]) -> Iterator[tuple[Span, list[Quantity]]]:
@@ -101,7 +111,7 @@ def _by_sentence(text: str, quantities: Sequence[Quantity]) -> Iterator[tuple[Sp
 def _check_rates(text: str, sentence: Span, quantities: list[Quantity]) -> Iterator[Mismatch]:
     """Check 反馈问题25个，已完成19个，完成率76%: the part right before the rate, the whole right before the part."""
     for index, rate in enumerate(quantities):
-        if rate.unit != "%" or rate.kind != "rate" or not _is_exact(rate) or rate.direction != "none":
+        if rate.unit != "%" or rate.kind != "rate" or not is_exact(rate) or rate.direction != "none":
             continue
         counts = [quantity for quantity in quantities[:index] if quantity.kind == "count"]
         pair = _part_and_whole(text, sentence, counts, _lead(text, sentence, quantities, index))
@@ -121,34 +131,23 @@ def _part_and_whole(text: str, sentence: Span, counts: list[Quantity], lead: str
     if len(parts) != 1 or parts[0] == 0 or (share and parts[0] != len(counts) - 1):
         return None
     part, whole = counts[parts[0]], counts[parts[0] - 1]
-    fits = part.unit == whole.unit and _is_exact(part) and _is_exact(whole) and 0 <= part.value <= whole.value
+    fits = part.unit == whole.unit and is_exact(part) and is_exact(whole) and 0 <= part.value <= whole.value
     is_whole = _WHOLE.search(_clause(leads[parts[0] - 1]))
     return (part, whole) if fits and is_whole and whole.value else None
 
 
 def _compare_rate(part: Quantity, whole: Quantity, rate: Quantity) -> Iterator[Mismatch]:
-    stated = _written_percentage(rate)
+    stated = printed_percentage(rate)
     if stated is None:
         return
-    computed = Decimal(str(part.value)) * 100 / Decimal(str(whole.value))
-    if _agrees(computed, stated):
+    share = percentage(bounds_of(part), bounds_of(whole))
+    if share is None or agrees(share, stated):
         return
-    shown = _plain(round(computed, max(2, -int(stated.as_tuple().exponent))))
+    computed = Decimal(str(part.value)) * 100 / Decimal(str(whole.value))
+    shown = plain(round(computed, max(2, -int(stated.as_tuple().exponent))))
     span = Span(min(whole.span.start, part.span.start), rate.span.end)
     explanation = f"“{part.text}”占“{whole.text}”应为{shown}%，文中写作{rate.text}，请核对。"
     yield Mismatch(span, rate.value, float(round(computed, 4)), explanation)
-
-
-def _written_percentage(rate: Quantity) -> Decimal | None:
-    """Return the figure with the decimals as printed; they say how far it was rounded."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s?[%％]", rate.text)
-    return Decimal(match[1]) if match else None
-
-
-def _agrees(computed: Decimal, stated: Decimal) -> bool:
-    """Allow rounding and cutting off at the last printed place: a difference of less than one unit there."""
-    unit = Decimal(1).scaleb(int(stated.as_tuple().exponent))
-    return abs(computed - stated) < unit - _SLACK
 
 
 def _check_parts(text: str, sentence: Span, quantities: list[Quantity]) -> Iterator[Mismatch]:
@@ -157,7 +156,7 @@ def _check_parts(text: str, sentence: Span, quantities: list[Quantity]) -> Itera
         return
     for index, whole in enumerate(quantities):
         lead = _clause(_lead(text, sentence, quantities, index))
-        if whole.kind != "count" or not _is_exact(whole) or not _WHOLE.search(lead):
+        if whole.kind != "count" or not is_exact(whole) or not _WHOLE.search(lead):
             continue
         parts = list(_listed_parts(text, sentence, quantities, index))
         states = {state for _, state in parts}
@@ -170,7 +169,7 @@ def _listed_parts(text: str, sentence: Span, quantities: list[Quantity], index: 
     for place in range(index + 1, len(quantities)):
         part = quantities[place]
         state = _STATE.fullmatch(_lead(text, sentence, quantities, place))
-        if state is None or part.unit != quantities[index].unit or not _is_exact(part):
+        if state is None or part.unit != quantities[index].unit or not is_exact(part):
             return
         yield part, state.lastgroup or ""
 
@@ -185,7 +184,7 @@ def _compare_parts(whole: Quantity, parts: list[Quantity]) -> Iterator[Mismatch]
     if total == Decimal(str(whole.value)):
         return
     listed = "、".join(f"“{part.text}”" for part in parts)
-    explanation = f"{listed}合计{_plain(Decimal(total))}，与总数“{whole.text}”不符，请核对。"
+    explanation = f"{listed}合计{plain(Decimal(total))}，与总数“{whole.text}”不符，请核对。"
     yield Mismatch(Span(whole.span.start, parts[-1].span.end), whole.value, float(total), explanation)
 
 
@@ -196,8 +195,8 @@ def _check_breakdowns(text: str, sentences: Sequence[tuple[Span, list[Quantity]]
         if not _BREAKDOWN.match(words) or _UNLISTED.search(words) or text[before.end : sentence.start].strip("。\n "):
             continue
         whole = next((quantity for quantity in wholes if quantity.unit == parts[0].unit), None)
-        counts = whole is not None and whole.kind == "count" and _is_exact(whole)
-        if counts and whole and all(part.unit == whole.unit and _is_exact(part) for part in parts):
+        counts = whole is not None and whole.kind == "count" and is_exact(whole)
+        if counts and whole and all(part.unit == whole.unit and is_exact(part) for part in parts):
             yield from _compare_parts(whole, parts)
 
 
@@ -207,7 +206,7 @@ def _check_written_sums(text: str) -> Iterator[Mismatch]:
         total = sum(Decimal(term.strip()) for term in re.split("[+＋]", match["terms"]))
         stated = Decimal(match["total"])
         if total != stated:
-            explanation = f"“{match['terms']}”应等于{_plain(Decimal(total))}，文中写作{match['total']}，请核对。"
+            explanation = f"“{match['terms']}”应等于{plain(Decimal(total))}，文中写作{match['total']}，请核对。"
             yield Mismatch(Span(*match.span()), float(stated), float(total), explanation)
 
 
@@ -235,14 +234,10 @@ def _check_votes(text: str) -> Iterator[Mismatch]:
             continue
         stated = Decimal(match["rate"])
         computed = Decimal(match["part"]) * 100 / Decimal(match["whole"])
-        if not _agrees(computed, stated):
-            shown = _plain(round(computed, 2))
+        if not agrees(Bounds(computed, computed), stated):
+            shown = plain(round(computed, 2))
             explanation = f"{match['whole']}人中得{match['part']}票应为{shown}%，文中写作{match['rate']}%，请核对。"
             yield Mismatch(Span(*match.span()), float(stated), float(round(computed, 4)), explanation)
-
-
-def _is_exact(quantity: Quantity) -> bool:
-    return quantity.approximator is None and quantity.value_max is None
 
 
 def _lead(text: str, sentence: Span, quantities: list[Quantity], index: int) -> str:
@@ -253,8 +248,3 @@ def _lead(text: str, sentence: Span, quantities: list[Quantity], index: int) -> 
 
 def _clause(lead: str) -> str:
     return re.split("[，,；;。：:（(]", lead.rstrip("：:"))[-1]
-
-
-def _plain(number: Decimal) -> str:
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

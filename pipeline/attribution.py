@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from mingcha.pipeline.choice import OUTSIDE, Choice, choose
 from mingcha.pipeline.focus import Focus
 from mingcha.pipeline.metadata import read_metadata
-from mingcha.pipeline.references import references_in, tells_of_himself
+from mingcha.pipeline.references import lacks_subject, references_in, tells_of_himself
 from mingcha.pipeline.registry import find_mentions
+from mingcha.pipeline.relations import relation_of, responsibility_of
 from mingcha.pipeline.resolution import resolve
 from mingcha.pipeline.setting import setting_of
 from mingcha.pipeline.sources import caller_of, document_source, source_of, speaker_of
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from mingcha.pipeline.document import Span
     from mingcha.pipeline.genres import Genre
     from mingcha.pipeline.marking import Marked
+    from mingcha.pipeline.metadata import Metadata
     from mingcha.pipeline.registry import Mention, Registry
+    from mingcha.pipeline.relations import Relation, Responsibility
     from mingcha.pipeline.segmentation import Segmented, Sentence
     from mingcha.pipeline.setting import Setting
 
@@ -38,9 +41,12 @@ _NO_ROSTER = "没有名册，不判定对象"
 class Attribution:
     """Whom a sentence is about and who says it; ``reason`` (Chinese) tells how that was decided.
 
+    ``relation`` is what the speaker is to the subject, ``responsibility`` whether that one answers for an act of his
+    own or, as a leader, for that of others.
+
     ``subject`` is a roster id; where several are possible it is ``None`` and ``candidates`` lists them. ``outside``
-    are the places (spans in the clean text) of rule hits whose actor stands outside the roster. ``beside`` is the same
-    for the hits of categories that stand apart: they must not move what is said of the others.
+    are the places (spans in the clean text) of rule hits whose actor stands outside the roster. ``beside`` is the
+    same for the hits of categories that stand apart: they must not move what is said of the others.
     """
 
     subject: str | None
@@ -48,6 +54,8 @@ class Attribution:
     speaker: str | None
     source_kind: str
     reason: str
+    relation: Relation = "other"
+    responsibility: Responsibility = "direct"
     outside: tuple[Span, ...] = ()
     beside: Attribution | None = None
 
@@ -73,23 +81,48 @@ def attribute_document(
         choices = list(_subjects(segmented, sentences, find_mentions(text, registry), setting))
     else:
         choices = [(Choice(None, (), _NO_ROSTER), None)] * len(sentences)
+    speaking = _Speaking(genre, metadata, caller, source)
     return tuple(
-        _attribution(
-            *choice,
-            marked.sentence,
-            speaker_of(marked.sentence, genre, metadata, caller),
-            source_of(marked.sentence, genre, metadata, document_kind=source),
-        )
+        _attribution(*choice, marked.sentence, _voice(segmented.text_of(marked.sentence), marked.sentence, speaking))
         for marked, choice in zip(sentences, choices, strict=True)
     )
 
 
-def _attribution(
-    choice: Choice, beside: Choice | None, sentence: Sentence, speaker: str | None, source: str
-) -> Attribution:
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """Who says a sentence, what kind of source that is, and the words."""
+
+    speaker: str | None
+    source: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Speaking:
+    """What a whole document says about who speaks in it."""
+
+    genre: Genre
+    metadata: Metadata
+    caller: str | None
+    source: str
+
+
+def _voice(text: str, sentence: Sentence, document: _Speaking) -> _Voice:
+    speaker = speaker_of(sentence, document.genre, document.metadata, document.caller)
+    source = source_of(sentence, document.genre, document.metadata, document_kind=document.source)
+    return _Voice(speaker, source, text)
+
+
+def _attribution(choice: Choice, beside: Choice | None, sentence: Sentence, voice: _Voice) -> Attribution:
     outside = tuple(span.shifted(sentence.span.start) for span in choice.outside)
-    other = _attribution(beside, None, sentence, speaker, source) if beside else None
-    return Attribution(choice.subject, choice.candidates, speaker, source, choice.reason, outside, other)
+    other = _attribution(beside, None, sentence, voice) if beside else None
+    return Attribution(
+        *(choice.subject, choice.candidates, voice.speaker, voice.source, choice.reason),
+        relation="self" if choice.himself else relation_of(voice.source),
+        responsibility=responsibility_of(voice.text),
+        outside=outside,
+        beside=other,
+    )
 
 
 def _subjects(
@@ -142,11 +175,17 @@ def _unnamed(text: str, targets: Sequence[Span], focus: Focus, setting: Setting)
     """Return whom a sentence is about that refers to nobody: what was spoken of before, else the document's subject."""
     answers = setting.interview and not setting.own_words and focus.sentence is not None and not focus.sentence.asks
     if answers and tells_of_himself(text, targets[0] if targets else None):
-        return Choice(None, (), "谈话对象说的是自己，不计入考核对象")
+        reason = "谈话对象说的是自己" + ("" if setting.speaker else "，不计入考核对象")
+        return Choice(setting.speaker, (), reason, himself=True)
     before = focus.latest()
     if before == ():
         return Choice(None, (), f"{OUTSIDE}：主语承前省略")
+    own = setting.first_person
+    if own is not None and before is not None and setting.team_of(own) in before:
+        return Choice(own, (), "主语省略，自述材料中说的是本人")
     if before is not None:
         subject, candidates = (before[0], ()) if len(before) == 1 else (None, before)
+        if subject not in (None, setting.default) and setting.registry.is_person(subject) and not lacks_subject(text):
+            return Choice(None, (subject,), "句中另有主语，不能认定仍指前文所说的人，请人工判断")
         return Choice(subject, candidates, "主语承前省略" if subject else "主语承前省略，前文涉及多个对象，请人工判断")
     return Choice(setting.default, (), setting.because)

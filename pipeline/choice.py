@@ -20,6 +20,8 @@ _HOW = {
     "person": "代词承前",
     "unit": "单位代称",
     "vague": "泛称，归入单位",
+    "post": "职务所指",
+    "pair": "前者、后者",
 }
 _JOINED = ("、", "和", "与", "及", "以及", "同")
 
@@ -28,7 +30,8 @@ _JOINED = ("、", "和", "与", "及", "以及", "同")
 class Choice:
     """Whom a sentence is about: a subject, or candidates, or nobody; ``outside`` are hits of outsiders' acts.
 
-    ``antecedent`` is what the sentence lends to the next ones, ``None`` where it referred to nobody.
+    ``himself`` tells that the speaker speaks of himself. ``antecedent`` is what the sentence lends to the next
+    ones, ``None`` where it referred to nobody.
     """
 
     subject: str | None
@@ -36,6 +39,7 @@ class Choice:
     reason: str
     antecedent: tuple[str, ...] | None = None
     outside: tuple[Span, ...] = ()
+    himself: bool = False
 
 
 def choose(text: str, references: Sequence[Reference], targets: Sequence[Span]) -> Choice | None:
@@ -43,14 +47,29 @@ def choose(text: str, references: Sequence[Reference], targets: Sequence[Span]) 
 
     *targets* are the rule hits; all spans count from the start of *text*.
     """
+    references = _weighed(references, targets)
     inside = [reference for reference in references if reference.subjects]
     strangers = [reference for reference in references if _is_stranger(reference)]
-    unclear = [reference for reference in references if reference.kind in ("person", "unit", "vague", "plural")]
+    unclear = [
+        reference for reference in references if reference.kind in ("person", "unit", "vague", "plural", "post", "pair")
+    ]
     if not inside and not strangers:
+        left = next((one for one in references if one.kind == "left"), None)
+        if left is not None:
+            return Choice(None, (), f"说的是“{left.words}”留下的事，没有点明现在的对象", ())
         return _unclear(unclear[0]) if any(not one.subjects for one in unclear) else None
     if not strangers and len({reference.subjects for reference in inside}) == 1:
         return _chosen(inside[:1])
     return _by_clause(text, [one for one in references if one.subjects or _is_stranger(one)], targets)
+
+
+def _weighed(references: Sequence[Reference], targets: Sequence[Span]) -> list[Reference]:
+    """Leave out who only reports, 有的部门 beside a name, and, in one's own words, all but oneself."""
+    kept = [one for one in references if not one.reporting or (one.kind == "self")]
+    if any(one.subjects and one.kind != "vague" for one in kept):
+        kept = [one for one in kept if one.kind != "vague"]
+    own = [one for one in kept if one.kind == "self" and one.subjects and not one.governed]
+    return own if own and not targets else kept
 
 
 def _is_stranger(reference: Reference) -> bool:

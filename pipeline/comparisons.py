@@ -27,7 +27,7 @@ _EARLIER = (
 )
 BASELINE = re.compile(f"同比|环比|(?:比|较|与|同|低于|高于|优于){_EARLIER}")
 
-_MOVE = re.compile(f"(?P<down>{DOWN}|[降减跌](?=[了约近超至到]?$))|(?P<up>{UP}|[增升涨](?=[了约近超至到]?$))")
+_MOVE = re.compile(f"(?P<down>{DOWN}|[降减跌缩](?=[了约近超至到为]?$))|(?P<up>{UP}|[增升涨](?=[了约近超至到为]?$))")
 _MOVE_GAP = re.compile("(?:[到至为了约达]|到了)?[^，。；的是有、]{0,8}|[到至][^，。；]{0,10}")
 _MOVE_BEHIND = re.compile("的?(?:(?P<down>降幅|下降|减少)|(?P<up>增幅|增速|增长))")
 # 高, 低, 多 and 少 move nothing by themselves, only beside a baseline: 比上年多了1930元.
@@ -40,6 +40,7 @@ _GOAL = (
     "(?:年度|全年|年初|既定|规划|考核|下达|阶段性)?(?:目标任务|任务目标|任务|目标|计划|指标|预算)(?:总?数|值|总?量|额)?"
 )
 _GOAL_SHARE = re.compile(f"(?P<goal>{_GOAL})的$")
+_BEYOND = re.compile("(?:较|比|超额?完成|超过?|超出|高于|低于|落后|滞后|进度|编制|制定|修订)$")
 _GOAL_VALUE = re.compile(f"{_GOAL}(?:为|是|：|:|完成|实现|达到?|共)?$")
 
 
@@ -77,6 +78,7 @@ def read_target(text: str, amount: Amount, near: int) -> str | None:
     before = text[near : amount.start]
     if amount.kind in ("rate", "points") and (share := _GOAL_SHARE.search(before)):
         return share["goal"]
-    if value := _GOAL_VALUE.search(before):
-        return text[near + value.start() : amount.end]
-    return None
+    value = _GOAL_VALUE.search(before)
+    if value is None or _BEYOND.search(before[: value.start()]):
+        return None
+    return text[near + value.start() : amount.end]

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from mingcha.pipeline.numerals import BLANK, parse_numeral
 
 _CHINESE_YEAR = "[一二][〇零○一二三四五六七八九]{3}"
-_YEAR = rf"(?P<year>(?:19|20)\d\d|{_CHINESE_YEAR}){BLANK}年(?![级代])"
+# 24年5月 and 24年底 leave the century to the reader; 15年3个月 lasts.
+_SHORT_YEAR = rf"(?<![\d.长达历时共])\d\d(?={BLANK}年(?:{BLANK}\d{{1,2}}{BLANK}月|[底初末度]))"
+_YEAR = rf"(?P<year>(?:19|20)\d\d|{_CHINESE_YEAR}|{_SHORT_YEAR}){BLANK}年(?![级代])"
 _MONTH = rf"(?P<month>\d{{1,2}}|十[一二]?|[一二三四五六七八九]){BLANK}月(?:份(?!额))?"
 _DAY = rf"(?P<day>\d{{1,2}}|三十一?|[一二]?十[一二三四五六七八九]?|[一二三四五六七八九]){BLANK}[日号](?!文|令|楼|线)"
 _JOIN = rf"{BLANK}(?:——|[-—–~～至到]){BLANK}"
@@ -109,12 +111,12 @@ def _read_point(text: str, position: int) -> tuple[_Day, int] | None:
     if match is None or match.end() == position:
         return None
     end = position + len(match[0].rstrip())
-    return _Day(_integer(match["year"]), _integer(match["month"]), _integer(match["day"])), end
+    return _Day(_year(match["year"]), _integer(match["month"]), _integer(match["day"])), end
 
 
 def _read_shared(match: re.Match[str]) -> Dating | None:
     """Read a range whose first number leaves the unit to the second: 2021—2023年, 3至5月, 3月4—12日."""
-    year, month = _integer(match["year"]), _integer(match["month"])
+    year, month = _year(match["year"]), _integer(match["month"])
     low, high = (_shared_day(_integer(match[name]), match["unit"][0], year, month) for name in ("low", "high"))
     if low is None or high is None or not (low.valid and high.valid and low.number < high.number):
         return None
@@ -133,3 +135,9 @@ def _shared_day(number: int | None, unit: str, year: int | None, month: int | No
 def _integer(text: str | None) -> int | None:
     value = parse_numeral(text) if text else None
     return None if value is None else int(value)
+
+
+def _year(text: str | None) -> int | None:
+    """Read a year; two digits up to 49 belong to this century, the others to the last."""
+    year = _integer(text)
+    return year if year is None or year >= 100 else year + (2000 if year < 50 else 1900)

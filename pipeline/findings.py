@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.document import Locator, Span
     from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.relations import Relation, Responsibility
     from mingcha.pipeline.terms import Kind, Status, Strength
 
 Verdict = Literal["confirm", "reject", "change"]
@@ -35,7 +36,8 @@ class Finding:
     ``category`` is a code of the codebook, ``subclass`` the finer class (R01 to R12 with their letters).
     ``subject`` is a roster id; where several are possible it is ``None`` and ``candidates`` lists them.
     ``confidence`` is a probability between 0 and 1; ``sources`` are the ids of the rules and models that
-    fired; ``versions`` says which lexicon, model and software made the finding.
+    fired; ``versions`` says which lexicon, model and software made the finding. ``relation`` is what the speaker is to
+    the subject; ``responsibility`` is ``lead`` where the subject answers for others as their leader.
     """
 
     id: str
@@ -57,6 +59,8 @@ class Finding:
     confidence: float
     sources: tuple[str, ...]
     versions: Mapping[str, str]
+    relation: Relation = "other"
+    responsibility: Responsibility = "direct"
 
 
 @dataclass(frozen=True, slots=True)

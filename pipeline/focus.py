@@ -30,7 +30,7 @@ class Focus:
     def entering(self, sentence: Sentence) -> Focus:
         """Return what still holds when *sentence* begins."""
         last = self.sentence
-        if last is None or sentence.heading:
+        if last is None or sentence.heading or (last.turn is None) != (sentence.turn is None):
             return Focus(sentence=sentence)
         if sentence.turn is None:
             return replace(self, sentence=sentence) if sentence.line == last.line else Focus(sentence=sentence)

@@ -13,15 +13,18 @@ BLANK = "[ \N{NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}]?"
 
 # A unit may begin like a magnitude: 3千瓦 is three 千瓦, and 百 in 两个百分点 is no hundred.
 _MAGNITUDE = r"(?:百(?!分)|千(?![瓦米克卡])|万|亿)"
+_LEADS = "[到至为达资额共约过计近超出]"
 _ARABIC = (
     r"(?:\d{1,3}(?:,\d{3})+(?!\d)"
+    # A text layer may part thousands by a blank; two numbers side by side are cells of a table.
+    rf"|(?:(?<={_LEADS})|(?<={_LEADS} ))\d{{1,3}}(?: \d{{3}})+(?=(?:\.\d+)? ?[万亿]{{0,2}} ?元)"
     # Normalisation widens commas; between digits one is a separator of thousands only where an amount of money follows.
     rf"|\d{{1,3}}(?:，\d{{3}})+(?=(?:\.\d+)?{BLANK}[余多]?{BLANK}[百千万亿]{{0,2}}{BLANK}元)"
     r"|\d+)(?:\.\d+)?"
 )
 _CHINESE = rf"(?:百(?!分)|千(?!瓦)|[{DIGITS}十万亿拾佰仟廿卅])"
 NUMBER = (
-    rf"(?:{_ARABIC}(?:{BLANK}[余多几]?{BLANK}{_MAGNITUDE}{{1,3}}(?:{_ARABIC}{_MAGNITUDE}{{1,2}}|零{_CHINESE}+)*)?"
+    rf"(?:{_ARABIC}(?:{BLANK}[余多几]?{BLANK}{_MAGNITUDE}{{1,3}}(?:[余多来]{_MAGNITUDE}+)?(?:{_ARABIC}{_MAGNITUDE}{{1,2}}|零{_CHINESE}+)*)?"
     rf"|[几数]?{_CHINESE}+(?:点[{DIGITS}]+[百千万亿]*)?(?:[余多来几]{_MAGNITUDE}+)?)[余多来几]?"
 )
 

@@ -90,6 +90,8 @@ def finding_record(finding: Finding) -> Record:
         "confidence": finding.confidence,
         "sources": list(finding.sources),
         "versions": dict(finding.versions),
+        "relation": finding.relation,
+        "responsibility": finding.responsibility,
     }
 
 
@@ -158,6 +160,8 @@ def quantity_record(quantity: Quantity) -> Record:
         "target": quantity.target,
         "period": quantity.period,
         "measure": quantity.measure,
+        "plan": quantity.plan,
+        "share": quantity.share,
     }
 
 

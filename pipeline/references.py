@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from mingcha.pipeline.document import Span
-from mingcha.pipeline.titles import SURNAMES, TITLE
+from mingcha.pipeline.titles import POST_REFERENCE, SURNAMES, TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mingcha.pipeline.registry import Mention
 
-ReferenceKind = Literal["name", "outside", "self", "person", "unit", "vague", "plural"]
+ReferenceKind = Literal["name", "outside", "self", "person", "unit", "vague", "plural", "post", "pair", "left"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Reference:
     """Words that stand for an actor; ``span`` counts from the sentence's start.
 
     ``subjects`` are the roster ids they can mean; empty means somebody outside the roster. ``governed`` tells an
-    object (对周镇长, 责成柳河镇) from an actor.
+    object (对周镇长, 责成柳河镇) from an actor, ``reporting`` one who only says so (周镇长反映).
     """
 
     span: Span
@@ -30,6 +30,7 @@ class Reference:
     kind: ReferenceKind
     subjects: tuple[str, ...] = ()
     governed: bool = False
+    reporting: bool = False
 
 
 _PRONOUNS: tuple[tuple[ReferenceKind, re.Pattern[str]], ...] = (
@@ -39,11 +40,21 @@ _PRONOUNS: tuple[tuple[ReferenceKind, re.Pattern[str]], ...] = (
             r"(?:该|本|我们?|咱们?)(?:[镇乡县区市局委办院厅站所校]|街道|中心|单位|部门|公司|党委|党组|班子)(?!长|里人|民|域|场|员)"
         ),
     ),
+    ("post", POST_REFERENCE),
+    (
+        "unit",
+        re.compile(
+            r"(?:[局委院镇乡县区我该]|街道)?(?:领导)?班子(?:成员)?(?!会|长)"
+            r"|(?<![一-龥])(?:[局委院镇乡县区]|街道)?(?:党组|党委|党工委|机关)(?!书记|副|委员|政府|会|决定|事务|报|干部)"
+            r"|街道(?=干部|会议|机关)|[他她]们[局委院镇乡校]"
+        ),
+    ),
+    ("pair", re.compile("前者|后者")),
     ("unit", re.compile(r"(?<![一-龥])(?:[镇乡局县](?:里|上|党委|政府|党组))|(?<=归|找|到|给|由|是)[镇乡局](?:里|上)")),
     (
         "vague",
         re.compile(
-            r"(?:有的|个别|少数|部分|一些|有些)(?:党员|领导|机关|窗口|基层)?(?:干部|同志|领导|单位|部门|站所|人员|窗口|股室)"
+            r"(?:有的|个别|少数|部分|一些|有些)(?:党员|领导|机关|窗口|基层)?(?:干部|同志|领导|单位|部门|站所|执法人员|工作人员|人员|窗口|股室)"
         ),
     ),
     ("plural", re.compile(r"(?<!其)[他她]们")),
@@ -54,7 +65,7 @@ _PRONOUNS: tuple[tuple[ReferenceKind, re.Pattern[str]], ...] = (
 _FIRM = (
     "施工(?:方|单位|企业|队)|承包(?:方|商|人|单位)|分包(?:方|商)|中标(?:单位|企业|方|人)|供应商|供货(?:方|商)|物业(?:公司|企业)|开发(?:商|企业)"
     "|包工头|运营(?:公司|方|企业|单位)|(?:企业|公司)(?:老板|负责人)|监理(?:单位|公司|方)|设计(?:单位|公司|院)|代建(?:单位|方)|建筑公司"
-    "|第三方(?:公司|机构)?|外包(?:公司|单位)"
+    "|第三方(?:公司|机构)?|外包(?:公司|单位)|承建(?:企业|方|单位)|[某一]?物业公司|我们?(?:公司|企业|厂|村|小区|科|股|班)(?![长子])|我家[一-龥]{0,6}"
 )
 _PREDECESSOR = (
     rf"前任(?:{TITLE}|班子)?|原任(?:{TITLE}|班子)?|上一(?:届|任)(?:{TITLE}|班子|党委|领导)?|上届(?:班子|党委)?|往届班子"
@@ -62,27 +73,40 @@ _PREDECESSOR = (
 )
 _ELSEWHERE = (
     r"上级(?:部门|机关|单位)?|省里|外单位|邻(?:县|镇|乡|市|区)|隔壁(?:县|镇|乡)|兄弟(?:县|镇|乡|单位)|(?:外|别的)(?:县|镇|乡|单位)"
-    r"|(?:省|部)(?:厅|直部门)"
+    r"|(?:省|部)厅|[省市县区]直部门|部里|市里|上面(?=[要催派定压])"
 )
 _PERSON = (
     rf"(?<![一-龥×])(?:[{SURNAMES}](?:某某?|[×xX＊*○]{{1,2}})(?:同志|{TITLE})?)|(?<=[、，对由])[{SURNAMES}](?:某某?|×{{1,2}})"
     rf"|(?<![许每上本下这两半])[{SURNAMES}][一-龥]{{0,2}}?{TITLE}(?!办公会|办公室|信箱|热线|会议)"
-    rf"|{TITLE}[{SURNAMES}](?:某某?|×{{1,2}})"
+    rf"|{TITLE}[{SURNAMES}](?:某某?|×{{1,2}})|(?<=[长记任员、])[一-龥]某某?(?![一-龥]?[年月日])"
     "|[老小][王李张刘陈杨赵黄吴徐孙胡朱郭何罗宋郑谢韩唐冯董萧曹袁邓许傅沈曾彭吕蒋蔡丁魏薛潘杜姜范姚谭廖邹熊陆郝崔邱秦侯邵孟尹周]"
     "(?=[^一-龥]|[在是的对说也就又还把被给没不每整常总一从迟经拖擅收请])"
 )
 _CITIZEN = (
     r"(?:少数|个别|部分)?(?:群众|村民|居民|业主|商户)(?=[一-龥]{0,4}(?:阻工|阻挠|乱|私自|私搭|拒不|不配合|漫天要价|偷))"
 )
-_OUTSIDE = re.compile("|".join((_FIRM, _PREDECESSOR, _ELSEWHERE, _PERSON, _CITIZEN)))
+_VILLAGE = r"村(?:支书|支部书记|委会主任|主任|会计|干部|两委)(?!会)"
+# A place that the roster does not know, where a clause begins: 云台镇上报的进度.
+_OTHER_PLACE = (
+    r"(?:^|(?<=[，。；：、“]))(?!不过|但是|而且|因为|就是|[全各该本我有一两几多每整邻外其某基部分相关这那个少])"
+    r"[一-龥]{2,3}(?:(?:镇|乡|街道)(?![长域里级])|[县区市][一-龥]{1,6}(?:局|委|办|医院|中心|所)(?!长))(?=[一-龥])"
+)
+_OUTSIDE = re.compile("|".join((_FIRM, _PREDECESSOR, _ELSEWHERE, _PERSON, _CITIZEN, _VILLAGE, _OTHER_PLACE)))
+_LEFT = re.compile("前任|原任|上[一届]|上届|时任|那时|当时|历任")
 # 前任留下的欠款 is about what he left; 企业反映窗口推诿 is about the window; 上级要求 is a reason.
 _NO_ACTOR = re.compile(
     r"(?:留下|遗留|定下|定|欠下|欠|签订|签|批准|批|承诺|提出|反映|交办|移交|交代|下达|制定)(?:来|过)?的"
     r"|(?:一再|多次|都|也|曾|还)?(?:反映|投诉|举报|认为|表示|告诉|称|说|要求|部署|安排|交办|督办|提醒|通报|来电|诉说)"
     r"|(?:决策|精神|文件|政策|规定|检查|考核|督查|资金|领导)(?!拖|推)"
 )
+# Who only says so is no actor: 周镇长反映, 县委书记批评.
+_REPORTING = re.compile(
+    r"(?:同志|本人)?(?:也|还|曾|都|多次)?(?:普遍)?(?:反映|评价|认为|介绍|指出|提到|告诉|来电|批评(?=[一-龥]{2,6}(?:把|将|对|没|不))|称(?![职呼号])|说[他她“])"
+)
+# 龚玉芬提的方案, 欧阳静任职期间: a name that only tells which, or when.
+_ASIDE = re.compile(r"提[出的]?的|任职(?:期间|以来)|在任(?:期间|时)|任内|的(?:方案|意见|建议|提议)被")
 _GOVERNING = re.compile(
-    r"(?:对|对于|针对|主持|负责|分管|主管|赴|往|向|给|把|将|跟|让|请|找|责成|责令|要求|督促|指导|约谈|批评|联系|致电|问责|给予|关于|按照|根据|经|报|在|比|到|去|从"
+    r"(?:给了|已转|转|对|对于|针对|主持|负责|分管|主管|赴|往|向|给|把|将|跟|让|请|找|责成|责令|要求|督促|指导|约谈|批评|联系|致电|问责|给予|关于|按照|根据|经|报|在|比|到|去|从"
     r"|监督|配合|协调|服务|纵容|放任|袒护|催促|推给|甩给|转给|交给|联合)$"
 )
 
@@ -92,7 +116,8 @@ def references_in(text: str, mentions: Iterable[Mention], start: int) -> tuple[R
 
     *mentions* are those of the sentence, with spans in the text it was cut from at *start*.
     """
-    names = [_named(text, mention, mention.span.shifted(-start)) for mention in mentions]
+    places = ((mention, mention.span.shifted(-start)) for mention in mentions)
+    names = [_named(text, mention, span) for mention, span in places if not _ASIDE.match(text, span.end)]
     taken = {place for name in names for place in range(name.span.start, name.span.end)}
     heads = {name.span.start for name in names}
     others = (
@@ -100,15 +125,15 @@ def references_in(text: str, mentions: Iterable[Mention], start: int) -> tuple[R
         other
         for other in _other_references(text)
         if taken.isdisjoint(range(other.span.start, other.span.end))
-        and not (other.kind == "outside" and other.span.end in heads)
+        and not (other.kind != "vague" and other.span.end in heads)
     )
     return tuple(sorted((*names, *others), key=lambda reference: reference.span))
 
 
 def _named(text: str, mention: Mention, span: Span) -> Reference:
-    return Reference(
-        span, span.of(text), "name" if mention.subjects else "outside", mention.subjects, _is_governed(text, span)
-    )
+    kind: ReferenceKind = "name" if mention.subjects else "outside"
+    governed, reporting = _is_governed(text, span), bool(_REPORTING.match(text, span.end))
+    return Reference(span, span.of(text), kind, mention.subjects, governed, reporting)
 
 
 def _other_references(text: str) -> Iterator[Reference]:
@@ -116,11 +141,17 @@ def _other_references(text: str) -> Iterator[Reference]:
     for kind, pattern in (("outside", _OUTSIDE), *_PRONOUNS):
         for match in pattern.finditer(text):
             span = Span(*match.span())
-            if taken.isdisjoint(range(span.start, span.end)) and not (
-                kind == "outside" and _NO_ACTOR.match(text, span.end)
-            ):
-                taken.update(range(span.start, span.end))
-                yield Reference(span, match.group(), kind, (), _is_governed(text, span))
+            if not taken.isdisjoint(range(span.start, span.end)):
+                continue
+            sort = kind
+            if kind == "outside" and _NO_ACTOR.match(text, span.end):
+                if not _LEFT.match(match.group()):
+                    continue
+                sort = "left"
+            taken.update(range(span.start, span.end))
+            yield Reference(
+                span, match.group(), sort, (), _is_governed(text, span), bool(_REPORTING.match(text, span.end))
+            )
 
 
 def _is_governed(text: str, span: Span) -> bool:
@@ -129,7 +160,7 @@ def _is_governed(text: str, span: Span) -> bool:
 
 _OWN_ACT = re.compile(
     r"(?:我|咱)们?(?!觉得|认为|看|感觉|听|了解|知道|记得|没有?(?:发现|看到|见过|听|碰)|不(?:好说|清楚|知道|掌握|能|敢)|反映|打|问|找|去|跑|等"
-    r"|说|想|希望|建议|补充|参加|见|接触|举|讲|印象|个人|印|承认|办公|局|镇|县|中心|单位|股的|请示|向|投诉|递|交|报|申请|发现|亲眼)"
+    r"|说|想|希望|建议|补充|参加|见|接触|举|讲|印象|个人(?:觉得|认为|看|感觉|印象|建议|希望)|印|承认|办公|局|镇|县|中心|单位|股的|请示|向|投诉|递|交|报|申请|发现|亲眼)"
 )
 _BREAK = re.compile(r"[，,；;：:。！？!?]")
 
@@ -138,6 +169,26 @@ def tells_of_himself(text: str, target: Span | None) -> bool:
     """Tell whether the clause of *target* (the first clause without one) says what the speaker himself did."""
     start, end = clause_around(text, target.start if target else 0)
     return bool(_OWN_ACT.search(text, start, end))
+
+
+# How a sentence begins whose subject is left out: a preposition, an adverb or a verb, after 答： and a word of time.
+_PREDICATE = re.compile(
+    r"(?:[答A][：:])?[“（(]?(?:[一二三四五]是|但|但是|不过|而且|并且|同时|另外|此外|后来|最后|平时|平常|今年|去年|一年来?|一开始|有时候?|尤其|特别|至今)?[，]?"
+    r"(?:对|在|把|将|被|从|向|给|为|以|用|按|就|不|没|未|无|常|总|往往|多次|曾|已|还|也|又|都|却|并|遇|碰|处理|处置|推|主|带|敢|善|能|会|肯"
+    r"|抓|分管|牵头|负责|协调|坚持|创新|深入|缺点|不足|优点|毛病|最大|突出|工作(?![组群])|个人|本人|为人|作风|脾气|性格|能力|思路|落实|执行"
+    r"|服务|帮|替|跟|因|由于|受|存在|虚|违|擅|私|拖|压|躲|绕|敷衍|应付|拒|瞒|骗|套|挪|占|收|借|利用|指使|授意|要|让|叫|派|催|批|签|审|查"
+    r"|办(?!公|证)|做|干(?!部)|搞|改(?!厕)|修|建(?!材)|清|拆|化|解|劝|追|引|招|争|跑|走|看|听|说|讲|开|写|报(?!表)|填|交(?!通)|送|发|下(?!属)|上(?!级|届)"
+    r"|来|去|回|到|接|约|谈|问(?!题)|管(?!网|道)|教(?!育|师)|培|选|先|只|仅|常年|长期|连|一|两|三|几|凡|凭|爱|喜欢|习惯|满足|忙|缺|懒|怕|力)"
+)
+
+
+def lacks_subject(text: str) -> bool:
+    """Tell whether a sentence begins with a predicate, so that its subject is that of the sentence before.
+
+    >>> lacks_subject("遇到拆迁纠纷也不躲。"), lacks_subject("公路修得慢，生意受影响。")
+    (True, False)
+    """
+    return bool(_PREDICATE.match(text.lstrip()))
 
 
 def clause_around(text: str, position: int) -> tuple[int, int]:

@@ -46,8 +46,13 @@ class Registry:
 def build_registry(roster: Sequence[Subject]) -> Registry:
     """Make *roster* ready: names, aliases, and the forms that follow from names, posts and units."""
     owners: dict[str, dict[str, FormKind]] = defaultdict(dict)
-    for form in forms_of(roster):
-        owners[form.text].setdefault(form.subject, form.kind)
+    named = list(forms_of(roster))
+    least: dict[str, int] = {}
+    for form in named:
+        least[form.text] = min(form.rank, least.get(form.text, form.rank))
+    for form in named:
+        if form.rank == least[form.text]:
+            owners[form.text].setdefault(form.subject, form.kind)
     forms = {text: (tuple(sorted(kinds)), min(kinds.values())) for text, kinds in owners.items() if len(text) > 1}
     automaton = ahocorasick.Automaton()
     for text in forms:
@@ -97,7 +102,7 @@ _SHORT_GOES_ON = re.compile(r"面|限|部|势|里|级|域|乡|区|城|政|党|�
 # A unit that only says where: 柳河镇供水工程, 柳河镇石坎村, 柳河镇群众.
 _PLACE_ONLY = re.compile(
     r"(?:(?:(?![将把对的在因由为向与和实推负承报未没擅违修])[一-龥]){0,3}?(?:工程|项目)|[一-龥]{1,3}(?<![各全个驻下进到入该本])村(?!干|级|民反)|境内|辖区|范围|所辖"
-    r"|[一-龥]{0,3}(?:群众|村民|居民|商户|企业|业主|老百姓|老乡)|党校|中学|小学|卫生院|养老院|路口|以[东南西北])"
+    r"|[一-龥]{2,4}(?:社区|小区|花园|家园)|[一-龥]{0,3}(?:群众|村民|居民|商户|企业|业主|老百姓|老乡)|党校|中学|小学|卫生院|养老院|路口|以[东南西北])"
 )
 _PLACES = ("镇", "乡", "街道", "村", "县", "市", "区")
 _OTHER_PLACE = re.compile(r"(?:邻|外|兄弟|隔壁|别的|其他|某)$")

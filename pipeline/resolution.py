@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mingcha.pipeline.titles import HEADS, held_titles
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mingcha.pipeline.focus import Antecedent, Focus
     from mingcha.pipeline.references import Reference
     from mingcha.pipeline.setting import Setting
+    from mingcha.pipeline.subjects import Subject
 
+_PAIR = 2
 _LEVELS = ("街道", "中心", *"镇乡县区市局委办院厅站所校")
 
 
@@ -29,10 +33,17 @@ def resolve(references: Sequence[Reference], focus: Focus, setting: Setting) -> 
 
 
 def _resolved(reference: Reference, before: Sequence[Reference], focus: Focus, setting: Setting) -> Reference | None:
+    if reference.kind == "outside" and reference.words in setting.registry.forms:
+        return None  # a unit of the roster that only says where: 栗坪镇幸福里小区
     if reference.kind == "self":
         return replace(reference, subjects=(setting.first_person,)) if setting.first_person else None
     if reference.kind == "person":
         return _as(reference, _person(before, focus, setting))
+    if reference.kind == "post":
+        return _holder(reference, focus, setting)
+    if reference.kind == "pair":
+        pair = next((one for one in focus.history if one is not None and len(one) == _PAIR), None)
+        return replace(reference, subjects=(pair[0 if reference.words == "前者" else 1],) if pair else ())
     if reference.kind == "unit":
         team = _team(reference.words, focus, setting)
         return replace(reference, subjects=(team,) if team else ())
@@ -52,6 +63,8 @@ def _as(reference: Reference, antecedent: Antecedent | None) -> Reference:
 
 def _person(before: Sequence[Reference], focus: Focus, setting: Setting) -> Antecedent | None:
     for earlier in reversed(before):
+        if earlier.reporting:
+            continue
         persons = tuple(filter(setting.registry.is_person, earlier.subjects))
         if persons or (earlier.kind == "outside" and not earlier.governed):
             return persons
@@ -64,11 +77,35 @@ def _person(before: Sequence[Reference], focus: Focus, setting: Setting) -> Ante
 def _team(words: str, focus: Focus, setting: Setting) -> str | None:
     """Return the team that 该镇 or 我局 means: a team of that level spoken of, else the document's own."""
     level = next((level for level in _LEVELS if level in words), "")
+    if not level and "公司" in words:
+        return None
     spoken = focus.latest_of(lambda subject: not setting.registry.is_person(subject)) or ()
     latest = focus.latest() or ()
     owners = (*spoken, *latest, *((setting.default,) if setting.default else ()))
     teams = [team for team in map(setting.team_of, owners) if team is not None]
     return next((team for team in teams if any(level in name for name in setting.registry.units[team])), None)
+
+
+def _holder(reference: Reference, focus: Focus, setting: Setting) -> Reference | None:
+    """Return who of the roster holds a post in the unit spoken of; somebody outside it where nobody there does."""
+    team = _team("", focus, setting)
+    if team is None:
+        return None
+    registry = setting.registry
+    names = registry.units[team]
+    members = [one for one in registry.subjects.values() if one.type == "person" and names & registry.units[one.id]]
+    holders = tuple(one.id for one in members if _holds(reference.words, one))
+    return replace(reference, subjects=holders) if holders else replace(reference, kind="outside")
+
+
+def _holds(words: str, person: Subject) -> bool:
+    titles = held_titles(person)
+    if words.endswith(HEADS):
+        return any(not title.startswith("副") for title in titles)
+    title = words.removeprefix("分管").removeprefix("的")
+    if title.endswith("书记"):
+        return "书记" in titles and "副" not in title
+    return title in titles
 
 
 def _staff(focus: Focus, setting: Setting) -> Antecedent | None:

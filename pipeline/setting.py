@@ -23,7 +23,8 @@ class Setting:
     """The frame of one document.
 
     ``default`` is whom a sentence without a subject is about, ``because`` (Chinese) why; ``own_words`` tells an
-    interview with the assessed himself; ``first_person`` is whom 我 means, ``None`` where it is no assessed subject.
+    interview with the assessed himself; ``first_person`` is whom 我 means, ``None`` where it is no assessed subject;
+    ``speaker`` is the subject who is interviewed about another.
     """
 
     registry: Registry
@@ -33,6 +34,7 @@ class Setting:
     interview: bool
     own_words: bool
     first_person: str | None
+    speaker: str | None = None
 
     def team_of(self, subject: str) -> str | None:
         """Return the team itself, or the one team in the roster that a person belongs to."""
@@ -51,7 +53,8 @@ def setting_of(text: str, genre: Genre, metadata: Metadata, registry: Registry, 
     interviewee = _only(metadata.interviewee or "", registry)
     own_words = genre.id == "interview" and interviewee is not None and interviewee == default
     first = default if own_words or genre.id in _SELF_GENRES else None
-    return Setting(registry, default, because, title, genre.id == "interview", own_words, first)
+    speaker = interviewee if genre.id == "interview" and not own_words else None
+    return Setting(registry, default, because, title, genre.id == "interview", own_words, first, speaker)
 
 
 def _default(genre: Genre, metadata: Metadata, registry: Registry, title: str) -> tuple[str | None, str]:

@@ -9,17 +9,19 @@ from mingcha.pipeline.numerals import BLANK, DIGITS, NUMBER, parse_numeral, read
 
 _WHOLES = {"百": 100, "千": 1000, "万": 10000}
 _NUMERAL = rf"[{DIGITS}十百千万]+(?:点[{DIGITS}]+)?|\d+(?:\.\d+)?"
+_VAGUE = {"近": "nearly", "约": "about", "超": "more", "超过": "more"}
 _OF = re.compile(
     rf"(?P<whole>[{DIGITS}十百千万]+|\d+)分之(?P<part>{_NUMERAL})(?P<vague>[几多余])?"
     rf"(?:[至到](?:(?P=whole)分之)?(?P<high>{_NUMERAL})(?![年月日个件次人户名]))?"
 )
 _PERMILLE = re.compile(rf"(?P<number>\d+(?:\.\d+)?){BLANK}(?P<sign>[‰‱])")
 _TENTHS = re.compile(
-    rf"(?P<low>[一二两三四五六七八九\d])(?P<high>[二三四五六七八九])?{BLANK}成(?P<half>半)?(?P<part>[一二三四五六七八九](?![成年月人名个家户]))?"
+    rf"(?P<low>[一二两三四五六七八九\d])(?P<high>[二三四五六七八九])?{BLANK}成(?P<half>半)?(?P<part>[一二三四五六七八九](?![成年月人名个家户张条件次份项处场种本]))?"
     "(?P<more>多)?(?![立为果效本员功交都绩熟长就型品套不分因活功])"
 )
 _HALF = re.compile("(?P<half>一半|半数)|(?<=过)半(?![年月天个小生])")
-_FOLD = re.compile(rf"翻了?(?:近|约|超过?)?(?P<times>{NUMBER})?番")
+_FOLD = re.compile(rf"翻了?(?P<vague>近|约|超过?)?(?:(?P<times>{NUMBER})?番(?P<more>多)?|一?倍(?![数率增]))")
+_JOINED = frozenset("统单同归合")  # 统一成一张表 has no tenth in it
 _HUNDRED = re.compile("百分之?百")
 
 
@@ -62,13 +64,12 @@ def _read_of(text: str, position: int) -> Share | None:
     if match is None:
         return None
     whole = _WHOLES.get(match["whole"]) or parse_numeral(match["whole"])
-    part = parse_numeral(match["part"])
+    part = read_numeral(match["part"] + (match["vague"] or ""))
     if not whole or part is None:
         return None
-    approximator = {"几": "about", "多": "more", "余": "more"}.get(match["vague"])
-    high = parse_numeral(match["high"]) if match["high"] else None
-    value_max = _percent(high, whole) if high is not None and high > part else None
-    return Share(position, match.end(), _percent(part, whole), value_max, approximator)
+    high = parse_numeral(match["high"]) if match["high"] else part.value_max
+    value_max = _percent(high, whole) if high is not None and high > part.value else None
+    return Share(position, match.end(), _percent(part.value, whole), value_max, part.approximator)
 
 
 def _read_permille(text: str, position: int) -> Share | None:
@@ -83,7 +84,7 @@ def _read_tenths(text: str, position: int) -> Share | None:
     if match is None:
         return None
     low, high, part = (parse_numeral(match[name]) if match[name] else None for name in ("low", "high", "part"))
-    if low is None or (high is not None and high != low + 1):
+    if low is None or (high is not None and high != low + 1) or _is_joined(text, position):
         return None
     value = low * 10 + (part or 0) + (5 if match["half"] else 0)
     if high is not None:
@@ -97,12 +98,17 @@ def _read_half(text: str, position: int) -> Share | None:
 
 
 def _read_fold(text: str, position: int) -> Share | None:
-    """Read doublings: 翻番 adds 100 %, 翻两番 is four times as much and adds 300 %."""
+    """Read doublings: 翻番 and 翻倍 add 100 %, 翻两番 is four times as much and adds 300 %."""
     match = _FOLD.match(text, position)
     numeral = read_numeral(match["times"] or "一") if match else None
     if match is None or numeral is None or numeral.value > 20:
         return None
-    return Share(position, match.end(), (2**numeral.value - 1) * 100, approximator=numeral.approximator, rising=True)
+    approximator = "more" if match["more"] else _VAGUE.get(match["vague"], numeral.approximator)
+    return Share(position, match.end(), (2**numeral.value - 1) * 100, approximator=approximator, rising=True)
+
+
+def _is_joined(text: str, position: int) -> bool:
+    return text[position] == "一" and text[position - 1 : position] in _JOINED
 
 
 def _percent(part: float, whole: float) -> float:

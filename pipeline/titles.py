@@ -27,6 +27,14 @@ _COMPOUND = re.findall("..", "欧阳司马上官诸葛东方皇甫尉迟公孙�
 _FUNCTION = frozenset("向和从同由对与及为")
 _SHORTENED = ("镇长", "局长")
 
+# A post that stands for a person of the unit spoken of: 主要负责人, 分管副局长, 校长.
+POST_REFERENCE = re.compile(
+    r"(?:党政)?主要(?:负责人|领导)|一把手|(?:分管(?:的)?)副(?:局长|镇长|乡长|主任|院长|校长|县长|区长|书记|市长)"
+    r"|(?:(?<![一-龥])|(?<=[，。；：、“由对是]))副?(?:局长|镇长|乡长|主任|院长|校长|县长|区长|党组书记|党委书记|党工委书记)"
+    r"(?!办公|会议|信箱|助理|热线|会|室)"
+)
+HEADS = ("主要负责人", "主要领导", "一把手")
+
 _SUFFIXES = (
     *("党委政府", "人民政府", "领导班子", "党委班子", "政府班子", "党组班子", "党政班子"),
     *("班子", "党委", "党组", "政府", "委员会"),
@@ -43,6 +51,7 @@ class Form:
     text: str
     subject: str
     kind: FormKind
+    rank: int = 1  # 0 where the roster gives the words; they then belong to nobody else
 
 
 def forms_of(roster: Sequence[Subject]) -> Iterator[Form]:
@@ -95,7 +104,7 @@ def _named(person: Subject) -> Iterator[Form]:
     given = person.name.removeprefix(surname_of(person.name))
     for name in person.names:
         tail = name.startswith(given) and not name.startswith(person.name) and len(given) > 0
-        yield Form(name, person.id, _kind_of(name, person, given=tail))
+        yield Form(name, person.id, _kind_of(name, person, given=tail), 0)
 
 
 def _kind_of(name: str, person: Subject, *, given: bool) -> FormKind:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mingcha.pipeline.arithmetic import Mismatch, check_sums
+from mingcha.pipeline.arithmetic import check_sums
+from mingcha.pipeline.mismatch import Mismatch
 from mingcha.pipeline.quantities import extract_quantities
 
 

@@ -22,11 +22,11 @@ _LOCATOR = ("part", "page", "paragraph", "line", "sheet", "table", "row", "colum
 _BOX = ("left", "top", "right", "bottom")
 _QUANTITY = (
     *("text", "value", "unit", "kind", "value_max", "approximator"),
-    *("direction", "baseline", "target", "period", "measure"),
+    *("direction", "baseline", "target", "period", "measure", "plan", "share"),
 )
 _FINDING = (
     *("id", "document", "text", "kind", "category", "subclass", "status"),
-    *("subject", "speaker", "source_kind", "strength", "confidence"),
+    *("subject", "speaker", "source_kind", "strength", "confidence", "relation", "responsibility"),
 )
 _FACT_LISTS = ("supports", "contradicts", "copies", "source_kinds")
 _FACT = ("id", "subject", "kind", "category", "text", "independent", "strength")

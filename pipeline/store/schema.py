@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
     text,
 )
 
@@ -196,6 +197,8 @@ findings = Table(
     _json("versions"),
     _words("run", ForeignKey("runs.id")),
     _some_words("superseded_by_run", ForeignKey("runs.id")),
+    Column("relation", Text, nullable=False, server_default="other"),
+    Column("responsibility", Text, nullable=False, server_default="direct"),
     _of_document(),
     _one_of("kind", Kind),
     _one_of("status", Status),
@@ -227,6 +230,8 @@ quantities = Table(
     _some_words("target"),
     _some_words("period"),
     _some_words("measure"),
+    Column("plan", Boolean, nullable=False, server_default=false()),
+    _some_words("share"),
     _of_document(),
     _is_span(),
     CheckConstraint("direction IN ('up', 'down', 'none')", name="direction"),
