@@ -29,10 +29,10 @@ _HALF = re.compile(
 _AFTER = re.compile(f"{BLANK}(?:(?P<more>以上|之多|有余)|(?P<less>以下|以内)|(?P<about>左右|上下))")
 
 _WORDS_BEFORE: Final = {
-    "more": "不少于 不低于 不小于 至少 超过 多于 大于 高于 突破 不下 超 逾",
+    "more": "不少于 不低于 不小于 至少 最少 不止 超过 多于 大于 高于 突破 不下 超 逾",
     "less": "不超过 未超过 不高于 不大于 不到 不足 未满 不满 少于 低于 小于 至多 最多 不超 未超",
     "nearly": "将近 接近 近",
-    "about": "大约 大概 约",
+    "about": "差不多 大约 大概 约莫 约",
 }
 _BEFORE: Final = {word: name for name, words in _WORDS_BEFORE.items() for word in words.split()}
 _OTHER_WORDS = re.compile("[最附临邻远靠]近$|[节预合制违签履]约$|赶超$")
@@ -168,7 +168,7 @@ def _approximated(text: str, amount: Amount) -> Amount:
         if word == "近" and _is_recent(text, amount):
             return amount
         return amount._replace(start=amount.start - len(word), approximator=approximator)
-    if text[amount.start - 1 : amount.start] in ("上", "过", "成") and text[amount.start] in "百千万亿半":
+    if text[amount.start - 1 : amount.start] in ("上", "过", "成", "破") and text[amount.start] in "百千万亿半":
         return amount._replace(start=amount.start - 1, approximator="more")
     return amount
 

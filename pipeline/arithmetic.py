@@ -61,14 +61,17 @@ _VOTE = re.compile(
     r"[，,（(](?:占|得票率|得票率为)?(?P<rate>\d+(?:\.\d+)?)[%％]"
 )
 
+_NEIGHBORS = 8
+_REACH = 16  # nobody reckons with figures farther back
+
 
 def check_sums(text: str, quantities: Sequence[Quantity]) -> tuple[Mismatch, ...]:
     """Return the plain miscalculations of *text*; *quantities* are those of the whole text.
 
     Only what the text itself clearly reckons is checked: one whole, one finished part and its rate in one sentence;
     a whole whose finished and open parts are all listed, or that the next sentence breaks down; written sums; the
-    ballots of a vote. Everything
-    approximate, every range and every doubtful reading is left alone.
+    ballots of a vote; rates, changes and totals that restate what stands beside them. Everything approximate, every
+    range and every doubtful reading is left alone.
 
     >>> from mingcha.pipeline.quantities import extract_quantities
     >>> text = "反馈问题25个，已完成19个，完成率80%。"
@@ -79,19 +82,18 @@ def check_sums(text: str, quantities: Sequence[Quantity]) -> tuple[Mismatch, ...
     for sentence, inside in _by_sentence(text, quantities):
         found += _check_rates(text, sentence, inside)
         found += _check_parts(text, sentence, inside)
-        found += _not_among(found, check_restatements(text, sentence, inside))
+        found += check_restatements(text, sentence, inside)
     found += _check_breakdowns(text, list(_by_sentence(text, quantities)))
-    return tuple(sorted(found, key=lambda mismatch: mismatch.span))
+    return _told_once(found)
 
 
-def _not_among(found: Sequence[Mismatch], others: Iterable[Mismatch]) -> list[Mismatch]:
-    """Leave out what was found already: each wrong figure is told once."""
+def _told_once(found: Iterable[Mismatch]) -> tuple[Mismatch, ...]:
+    """Order by place, and tell each wrong figure once; only neighbors can speak of the same one."""
     kept: list[Mismatch] = []
-    for one in others:
-        told = (other.stated == one.stated and other.span.overlaps(one.span) for other in (*found, *kept))
-        if not any(told):
+    for one in sorted(found, key=lambda mismatch: mismatch.span):
+        if not any(other.stated == one.stated and other.span.overlaps(one.span) for other in kept[-_NEIGHBORS:]):
             kept.append(one)
-    return kept
+    return tuple(kept)
 
 
 def _by_sentence(text: str, quantities: Sequence[Quantity]) -> Iterator[tuple[Span, list[Quantity]]]:
@@ -113,7 +115,7 @@ def _check_rates(text: str, sentence: Span, quantities: list[Quantity]) -> Itera
     for index, rate in enumerate(quantities):
         if rate.unit != "%" or rate.kind != "rate" or not is_exact(rate) or rate.direction != "none":
             continue
-        counts = [quantity for quantity in quantities[:index] if quantity.kind == "count"]
+        counts = [quantity for quantity in quantities[max(0, index - _REACH) : index] if quantity.kind == "count"]
         pair = _part_and_whole(text, sentence, counts, _lead(text, sentence, quantities, index))
         if pair is not None:
             yield from _compare_rate(*pair, rate)

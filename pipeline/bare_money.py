@@ -39,7 +39,7 @@ _SIGNS = frozenset("￥¥")
 _MAGNITUDE = re.compile("[万亿]")
 _THOUSANDS = re.compile("千[余多]?$")
 _NO_MONEY = re.compile("[级字里分元]")
-_OPEN = re.compile(rf"(?P<low>{NUMBER})(?<=[万亿余多来])")
+_OPEN = re.compile(rf"(?P<low>{NUMBER})(?:(?<=[万亿余多来])|(?<=[万亿][一二三四五六七八九]))")
 
 
 def read_spoken_money(text: str, position: int) -> Amount | None:

@@ -12,7 +12,7 @@ from mingcha.pipeline.rewriting import Change, rewritten
 from mingcha.pipeline.units import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mingcha.pipeline.rewriting import Step
 
@@ -41,6 +41,27 @@ _MEASURE = re.compile(
     rf"(?<=[{_DIGITS}]){_BLANK}(?=[%％‰年月日]|(?:[十百千万亿余多]{{0,3}}(?:{_UNITS})|[时秒号天]|季度|分钟|小时)(?:{_BLANK}|$))"
     rf"|(?<=[年月第]){_BLANK}(?=[{_DIGITS}])"
 )
+_UNIT_AHEAD = (
+    rf"(?={_BLANK}?(?:[%％‰年月日天周十百千万亿余多]|小时|季度|(?:个{_BLANK}?)?(?:百分点|工作日|月)|{_UNITS}))"
+)
+# Digits one by one; a point or a comma set apart; thousands set apart; a scale set apart; Chinese numerals set apart.
+_SPREAD = re.compile(
+    rf"(?<![{_DIGITS}.,．，]{_BLANK})(?<![{_DIGITS}.,．，])[{_DIGITS}](?:{_BLANK}[{_DIGITS}])+(?:{_BLANK}?[.．]{_BLANK}?[{_DIGITS}](?:{_BLANK}?[{_DIGITS}])*)?"
+    rf"(?![{_DIGITS}]){_UNIT_AHEAD}"
+)
+_POINTED = re.compile(
+    rf"(?<![{_DIGITS}.．])[{_DIGITS}]+{_BLANK}?[.．]{_BLANK}?[{_DIGITS}]+(?:{_BLANK}[{_DIGITS}])*{_UNIT_AHEAD}"
+    rf"|(?<![{_DIGITS}])[{_DIGITS}]{{1,3}}(?:{_BLANK}[,，]{_BLANK}?|[,，]{_BLANK})[{_DIGITS}]{{3}}(?![{_DIGITS}]){_UNIT_AHEAD}"
+)
+_THOUSANDS = re.compile(
+    rf"(?<=[{_HAN}])(?:{_BLANK}?)[{_DIGITS}]{{1,3}}(?:{_BLANK}[{_DIGITS}]{{3}})+(?:\.[{_DIGITS}]+)?(?![{_DIGITS}]){_UNIT_AHEAD}"
+)
+_SCALED = re.compile(
+    rf"[{_DIGITS}](?:{_BLANK}?[百千万亿余多个半]){{1,4}}(?:{_BLANK}?(?:{_UNITS}|[年月日天周]|小时|工作日|百分点))?"
+)
+_IN_CHINESE = re.compile(
+    rf"(?<=[之十百千万亿]){_BLANK}(?=[一二三四五六七八九十百千万亿])|(?<=[一二三四五六七八九]){_BLANK}(?=[十百千万亿])"
+)
 _LEAST_CELLS = 3
 _LONGEST_CELL = 6
 
@@ -56,9 +77,25 @@ def close_blanks(text: str, format_: str) -> Step:
 
 def _beside_digits(text: str) -> Iterator[Span]:
     for line in _CELL.finditer(text):
+        inside = tuple(_inside_amounts(line)) if _SENTENCE_MARK.search(line[0]) else ()
+        yield from inside
         blanks = [Span(*match.span()) for match in _BESIDE_DIGITS.finditer(text, *line.span())]
-        if blanks and not is_tabular(line[0]):
+        if blanks and not is_tabular(_without(line, inside)):
             yield from blanks
+
+
+def _inside_amounts(line: re.Match[str]) -> Iterator[Span]:
+    """Yield the blanks inside the numbers of a sentence that have a unit behind them: 2 7 处, 3 . 2 亿 元, 1 240 户."""
+    for pattern in (_SPREAD, _POINTED, _THOUSANDS, _SCALED, _IN_CHINESE):
+        for amount in pattern.finditer(line[0]):
+            for blank in re.finditer(_BLANK, amount[0]):
+                yield Span(*blank.span()).shifted(line.start() + amount.start())
+
+
+def _without(line: re.Match[str], places: Sequence[Span]) -> str:
+    """Return a line without the characters at *places*, which count in the whole text."""
+    gone = {place.start - line.start() for place in places}
+    return "".join(character for place, character in enumerate(line[0]) if place not in gone)
 
 
 def is_tabular(line: str) -> bool:

@@ -13,7 +13,7 @@ from itertools import chain, combinations, groupby
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.clusters import agreed, chained
-from mingcha.pipeline.contradictions import find_contradictions
+from mingcha.pipeline.contradictions import disagree, find_contradictions
 from mingcha.pipeline.findings import Fact
 from mingcha.pipeline.likeness import Utterance, copies, likeness, utterances_of
 from mingcha.pipeline.similarity import Scale, candidate_pairs, scale_of
@@ -33,21 +33,22 @@ _VOICES = ("S-SUP", "S-PEER", "S-SUB", "S-SERV", "S-SELF", "S-PETI", "S-ANON")
 _RANK = {kind: rank for rank, kind in enumerate((*_KINDS, *_VOICES))}
 
 
-def corroborate(findings: Sequence[Finding]) -> tuple[Fact, ...]:
+def corroborate(findings: Sequence[Finding], names: Sequence[str] = ()) -> tuple[Fact, ...]:
     """Return the facts that *findings* of one assessment add up to, ordered by id.
 
     Every active finding is in exactly one fact, among its ``supports`` or its ``copies``; the order of *findings*
-    does not matter. Categories that stand apart make facts of their own and never touch those of the codebook.
+    does not matter. *names* are those of the roster's subjects: they tell whom a passage is about, not what it is
+    about. Categories that stand apart make facts of their own and never touch those of the codebook.
     """
     known = {finding.id: finding for finding in sorted(findings, key=lambda one: (one.id, one.document), reverse=True)}
     judged = [finding for finding in known.values() if finding.kind != "check"]
     counted = [finding for finding in judged if finding.category in CATEGORIES]
     apart = [finding for finding in judged if finding.category not in CATEGORIES]
-    return tuple(sorted(chain(_facts_among(counted), _facts_among(apart)), key=lambda fact: fact.id))
+    return tuple(sorted(chain(_facts_among(counted, names), _facts_among(apart, names)), key=lambda fact: fact.id))
 
 
-def _facts_among(findings: Iterable[Finding]) -> Iterator[Fact]:
-    spoken = sorted(utterances_of(findings), key=lambda one: one.key)
+def _facts_among(findings: Iterable[Finding], names: Sequence[str]) -> Iterator[Fact]:
+    spoken = sorted(utterances_of(findings, names), key=lambda one: one.key)
     scale = scale_of(one.passage for one in spoken)
     for _, group in groupby(spoken, key=lambda one: one.owner):
         yield from _facts_of(list(group), scale)
@@ -61,9 +62,14 @@ def _facts_of(spoken: Sequence[Utterance], scale: Scale) -> Iterator[Fact]:
     links: dict[tuple[int, int], float] = {}
     for i, j, similarity in pairs:
         pair = (min(first[i], first[j]), max(first[i], first[j]))
-        if _alike(spoken[i], spoken[j]) and pair[0] != pair[1] and similarity >= _SAME_MATTER:
+        if (
+            _alike(spoken[i], spoken[j])
+            and pair[0] != pair[1]
+            and similarity >= _SAME_MATTER
+            and not disagree(spoken[i], spoken[j])
+        ):
             links[pair] = max(similarity, links.get(pair, 0.0))
-    against = find_contradictions(spoken, (pair for pair in pairs if pair[2] >= _SAME_MATTER))
+    against = find_contradictions(spoken, pairs)
     classes: dict[int, list[int]] = defaultdict(list)
     for place, head in enumerate(first):
         classes[head].append(place)

@@ -21,6 +21,7 @@ from mingcha.pipeline.reading.settings import ReadingSettings
 from mingcha.pipeline.rules import Glossary
 from mingcha.pipeline.running import analyze_files, plan_run
 from mingcha.pipeline.store.writing import Entry, finish_run, save_document, save_facts, start_run
+from mingcha.pipeline.titles import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -126,8 +127,9 @@ def carry_out(job: Job, plan: Plan, store: Engine, means: Means, *, tell: Callab
                 _take(item, tally, outputs, scores=job.scores)
                 save_document(store, run, _entry(item))
             tell(result)
-        facts = corroborate(tally.findings)
-        outputs.write(FACTS, map(records.fact_record, facts))
+        facts = corroborate(tally.findings, names_of(job.assessment.roster))
+        teams = {one.id for one in job.assessment.roster if one.type == "team"}
+        outputs.write(FACTS, (records.fact_record(fact, teams) for fact in facts))
     if not job.scores:
         (job.out / SENTENCES).unlink(missing_ok=True)  # scores of an earlier run would not fit these findings
     save_facts(store, run, facts)

@@ -18,14 +18,14 @@ _ARABIC = (
     r"(?:\d{1,3}(?:,\d{3})+(?!\d)"
     # A text layer may part thousands by a blank; two numbers side by side are cells of a table.
     rf"|(?:(?<={_LEADS})|(?<={_LEADS} ))\d{{1,3}}(?: \d{{3}})+(?=(?:\.\d+)? ?[万亿]{{0,2}} ?元)"
-    # Normalisation widens commas; between digits one is a separator of thousands only where an amount of money follows.
-    rf"|\d{{1,3}}(?:，\d{{3}})+(?=(?:\.\d+)?{BLANK}[余多]?{BLANK}[百千万亿]{{0,2}}{BLANK}元)"
+    # Normalisation widens commas; between digits one is a separator of thousands only where such a unit follows.
+    rf"|\d{{1,3}}(?:，\d{{3}})+(?=(?:\.\d+)?{BLANK}[余多]?{BLANK}[百千万亿]{{0,2}}{BLANK}(?:[元户人件份名次吨亩条批]|平方米|公里))"
     r"|\d+)(?:\.\d+)?"
 )
 _CHINESE = rf"(?:百(?!分)|千(?!瓦)|[{DIGITS}十万亿拾佰仟廿卅])"
 NUMBER = (
     rf"(?:{_ARABIC}(?:{BLANK}[余多几]?{BLANK}{_MAGNITUDE}{{1,3}}(?:[余多来]{_MAGNITUDE}+)?(?:{_ARABIC}{_MAGNITUDE}{{1,2}}|零{_CHINESE}+)*)?"
-    rf"|[几数]?{_CHINESE}+(?:点[{DIGITS}]+[百千万亿]*)?(?:[余多来几]{_MAGNITUDE}+)?)[余多来几]?"
+    rf"|[几数]?{_CHINESE}+(?:点[{DIGITS}]+[百千万亿]*)?(?:[余多来几]{_MAGNITUDE}+)?|[百千万]把)(?:[余多来几]|好几)?"
 )
 
 _PLAIN = str.maketrans(
@@ -43,6 +43,7 @@ _RUN_BEFORE_MAGNITUDE = re.compile("[一二三四五六七八九]{2}[十百千�
 _POINT = re.compile(r"([零一二三四五六七八九十百千万]+)点([零一二三四五六七八九]+)")
 _PAIR = re.compile("(?<![零一二三四五六七八九])([一二三四五六七八九])([一二三四五六七八九])(?![零一二三四五六七八九])")
 _SHORT_FROM = 100
+_LONGEST = 40
 
 
 class Numeral(NamedTuple):
@@ -63,6 +64,8 @@ def parse_numeral(text: str) -> float | None:
     (120000000.0, 12000000.0, 2024.0, None)
     """
     plain = text.translate(_PLAIN)
+    if len(plain) > _LONGEST:  # no number of anything
+        return None
     if _ARABIC_ALONE.fullmatch(plain):
         return float(plain)
     value = _exact(plain)
@@ -79,7 +82,9 @@ def read_numeral(text: str) -> Numeral | None:
     >>> read_numeral("二三十")
     Numeral(value=20.0, value_max=30.0, approximator='about')
     """
-    plain = text.translate(_PLAIN)
+    plain = text.translate(_PLAIN).replace("好几", "几")
+    if plain.endswith("把"):  # 万把块钱: ten thousand or so
+        plain = f"{plain[:-1]}来"
     if plain == "百十":  # 百十号人: a hundred or so, not 110
         return Numeral(100.0, None, "about")
     if not _VAGUE.search(plain) and ("点" in plain or not _PAIR.search(plain)):

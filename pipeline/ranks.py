@@ -14,10 +14,12 @@ _LAST_OR_FIRST = re.compile(
     rf"(?P<number>\d{{1,3}}|[{CHINESE_NUMERALS}]{{1,4}}){BLANK}(?P<unit>名(?![单额义称])|位(?!数))?"
 )
 _RANKED = re.compile(
-    "(?:全[市省国县区州盟旗镇乡院系校局球]|世界|排名|名次|排在?|位[列居]|名列|列|居|并列|倒数|总分|得分|进入|跻身|[市省县区]直)"
+    "(?:全[市省国县区州盟旗镇乡院系校局球]|世界|排名|名次|排在?|位[列居]|名列|列|居|并列|倒数|总分|得分|进入|跻身|[市省县区]直|[升降跃跌滑移进退][至到为])"
     "(?:全[市省国县区州盟旗镇乡院系校局球])?$"
 )
-_RANK_ENDS = re.compile(f"{BLANK}(?:$|[，。；、！？,;）)：:\\s的])")
+_MOVES = "上升|下降|下滑|升|降|跃|跌|滑|前移|后移|前进|后退"
+_RANK_ENDS = re.compile(f"{BLANK}(?:$|[，。；、！？,;）)：:\\s的]|{_MOVES})")
+_MOVED_FROM, _MOVED_ON = re.compile("[由从]$"), re.compile(_MOVES)
 
 
 def read_rank(text: str, position: int) -> Amount | None:
@@ -27,6 +29,7 @@ def read_rank(text: str, position: int) -> Amount | None:
         return None
     before = text[max(0, position - 8) : position]
     ranked = _RANKED.search(before) and (match["unit"] or _RANK_ENDS.match(text, match.end()))
+    ranked = ranked or (_MOVED_FROM.search(before) and _MOVED_ON.match(text, match.end()))
     if not ranked and not (match["unit"] and (match["unit"] == "名" or match["number"].isdigit())):
         return None
     numeral = read_numeral(match["number"])

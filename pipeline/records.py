@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mingcha.pipeline.dimensions import dimension_of
+
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from mingcha.pipeline.analysis import Analysis, ScoredSentence
     from mingcha.pipeline.document import Failure, Locator, Trace
     from mingcha.pipeline.findings import Cue, Fact, Finding, Referral
@@ -165,8 +169,8 @@ def quantity_record(quantity: Quantity) -> Record:
     }
 
 
-def fact_record(fact: Fact) -> Record:
-    """Return the line of ``facts.jsonl``."""
+def fact_record(fact: Fact, teams: Collection[str] = ()) -> Record:
+    """Return the line of ``facts.jsonl``; *teams* are the ids of the roster's teams."""
     return {
         "id": fact.id,
         "subject": fact.subject,
@@ -179,6 +183,7 @@ def fact_record(fact: Fact) -> Record:
         "source_kinds": list(fact.source_kinds),
         "independent": fact.independent,
         "strength": fact.strength,
+        "dimension": dimension_of(fact.category, team=fact.subject in teams),
     }
 
 

@@ -50,7 +50,7 @@ _RATES = (
     _rate("计划|任务|目标|应完成|应整改", "完成|整改到位", "完成率"),
     _rate("应还|到期", "已还|归还|收回", "回收率|还款率"),
 )
-_NO_PART = re.compile("未|无效|尚|没|不|待|其余|剩|拟|将|新增|比|较")
+_NO_PART = re.compile("未|无效|尚|没|不|待|其余|剩|拟|将|新增|比|较|半年|季度|月|同期")
 _OUGHT = re.compile("应[到收参出缴征完整]|计划|任务|目标")
 _MOVED = re.compile(
     "[，,（(]?(?:实际)?(?:增长|增加|提高|上升|提升|下降|减少|降低|压缩|缩短|压减|精简)(?:率|了|达到?|为|幅度)*|[，,（(]?[增降减]幅(?:达到?|为)?"
@@ -58,13 +58,14 @@ _MOVED = re.compile(
 _OUT_OF = re.compile("占[^，。；、]{0,8}$")
 _DONE = re.compile("[，,](?:其中)?(?:现?已|目前)?(?:完成|办结|整改到位|解决|合格|到位|开工|达标|通过)(?:整改)?")
 _SHARE = re.compile("[，,（(]占(?:总数|比)?的?")
-_TOTAL = re.compile("[，,](?:合计|总计|共计|一共|(?:全[年县市镇区])?共)")
-_LISTED = re.compile("[、，,和及](?![^，、]*(?:其中|合计|共|比))[^，。；、]{0,8}")
+_TOTAL = re.compile("[，,](?:(?P<sure>合计|总计|共计|一共)|(?:全[年县市镇区])?共)")
+_LISTED = re.compile("[、，,和及](?![^，、]*(?:其中|合计|共|比|每))[^，。；、]{0,8}")
 _MAN, _WOMAN = re.compile("[，,]?其中[，,]?男性?|[（(]男性?"), re.compile("[，、,]女性?")
 _WRITTEN = re.compile(
     r"(?<![\d.+\-×*÷/=A-Za-z%：:])(?P<terms>\d+(?:\.\d+)?(?:\s*[+＋\-×*÷/]\s*\d+(?:\.\d+)?)+)\s*[=＝]\s*(?P<result>\d+(?:\.\d+)?)\s*(?P<percent>[%％])?"
     r"(?![\d.+\-×*÷/=A-Za-z年月日])"
 )
+_DATE = re.compile(r"(?:19|20)\d\d[-/]\d{1,2}(?:[-/]\d{1,2})?")
 _OPERATION = re.compile(r"[+＋\-×*÷/]|\d+(?:\.\d+)?")
 
 
@@ -90,7 +91,7 @@ def check_written(text: str) -> Iterator[Mismatch]:
     for match in _WRITTEN.finditer(text):
         value = _evaluated(_OPERATION.findall(match["terms"]))
         stated = Decimal(match["result"])
-        if value is None or not re.search(r"[-×*÷/]", match["terms"]):
+        if value is None or not re.search(r"[-×*÷/]", match["terms"]) or _DATE.fullmatch(match["terms"]):
             continue
         computed = Decimal(value.numerator) / Decimal(value.denominator) * (100 if match["percent"] else 1)
         if not agrees(Bounds(computed, computed), stated):
@@ -213,15 +214,20 @@ def _check_share(quantities: Sequence[Quantity], leads: list[str], place: int) -
 
 def _check_total(quantities: Sequence[Quantity], leads: list[str], place: int) -> Iterator[Mismatch]:
     """Check 东片5个、西片7个、南片9个，合计21个."""
-    total = quantities[place]
-    if not _TOTAL.fullmatch(leads[place]) or total.kind == "rate":
+    total, words = quantities[place], _TOTAL.fullmatch(leads[place])
+    if words is None or total.kind == "rate":
         return
     listed = list(
         takewhile(lambda i: quantities[i].unit == total.unit and _LISTED.fullmatch(leads[i]), range(place - 1, 0, -1))
     )
     first = listed[-1] - 1 if listed else place
     parts = quantities[first:place]
-    if len(parts) < 2 or parts[0].unit != total.unit or not all(map(is_exact, (*parts, total))):
+    if (
+        len(parts) < (2 if words["sure"] else 3)
+        or "每" in leads[first]
+        or parts[0].unit != total.unit
+        or not all(map(is_exact, (*parts, total)))
+    ):
         return
     yield from _compare_sum(parts, total)
 

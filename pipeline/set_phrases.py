@@ -69,8 +69,9 @@ def _is_counted_magnitude(low: str, unit: str, before: str) -> bool:
     return (
         money
         or low == "百十"
+        or "把" in low
         or bool(re.search("[余多]", low))
-        or bool(re.search("[近超逾过约上成]$|接近|超过|不足", before))
+        or bool(re.search("[近超逾过约上成破]$|接近|超过|不足", before))
     )
 
 

@@ -14,9 +14,12 @@ _OF = re.compile(
     rf"(?P<whole>[{DIGITS}十百千万]+|\d+)分之(?P<part>{_NUMERAL})(?P<vague>[几多余])?"
     rf"(?:[至到](?:(?P=whole)分之)?(?P<high>{_NUMERAL})(?![年月日个件次人户名]))?"
 )
+_SLASH = re.compile(
+    r"(?P<part>\d{1,2})/(?P<whole>\d{1,3})(?=的|以上|以下|左右|强)"
+)  # 2/3以上; 24/27 alone may be anything
 _PERMILLE = re.compile(rf"(?P<number>\d+(?:\.\d+)?){BLANK}(?P<sign>[‰‱])")
 _TENTHS = re.compile(
-    rf"(?P<low>[一二两三四五六七八九\d])(?P<high>[二三四五六七八九])?{BLANK}成(?P<half>半)?(?P<part>[一二三四五六七八九](?![成年月人名个家户张条件次份项处场种本]))?"
+    rf"(?P<low>[一二两三四五六七八九\d])(?P<high>[二三四五六七八九])?{BLANK}成(?:[至到—~-](?P<upper>[一二两三四五六七八九])成)?(?P<half>半)?(?P<part>[一二三四五六七八九](?![成年月人名个家户张条件次份项处场种本]))?"
     "(?P<more>多)?(?![立为果效本员功交都绩熟长就型品套不分因活功])"
 )
 _HALF = re.compile("(?P<half>一半|半数)|(?<=过)半(?![年月天个小生])")
@@ -48,6 +51,7 @@ def read_share(text: str, position: int) -> Share | None:
     return (
         _read_hundred(text, position)
         or _read_of(text, position)
+        or _read_slash(text, position)
         or _read_permille(text, position)
         or _read_tenths(text, position)
         or _read_half(text, position)
@@ -72,6 +76,13 @@ def _read_of(text: str, position: int) -> Share | None:
     return Share(position, match.end(), _percent(part.value, whole), value_max, part.approximator)
 
 
+def _read_slash(text: str, position: int) -> Share | None:
+    match = _SLASH.match(text, position)
+    if match is None or not 0 < int(match["part"]) < int(match["whole"]):
+        return None
+    return Share(position, match.end(), _percent(int(match["part"]), int(match["whole"])))
+
+
 def _read_permille(text: str, position: int) -> Share | None:
     match = _PERMILLE.match(text, position)
     if match is None:
@@ -83,12 +94,15 @@ def _read_tenths(text: str, position: int) -> Share | None:
     match = _TENTHS.match(text, position)
     if match is None:
         return None
-    low, high, part = (parse_numeral(match[name]) if match[name] else None for name in ("low", "high", "part"))
+    names = ("low", "high", "part", "upper")
+    low, high, part, upper = (parse_numeral(match[name]) if match[name] else None for name in names)
     if low is None or (high is not None and high != low + 1) or _is_joined(text, position):
         return None
     value = low * 10 + (part or 0) + (5 if match["half"] else 0)
     if high is not None:
         return Share(position, match.end(), value, high * 10, "about")
+    if upper is not None:
+        return Share(position, match.end(), low * 10, upper * 10) if upper > low else None
     return Share(position, match.end(), value, approximator="more" if match["more"] else None)
 
 

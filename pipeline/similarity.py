@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from heapq import nsmallest
 from math import log, sqrt
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ _COMMON = re.compile(
     "|上半年|下半年|同比|增长|下降|全年|全县|全市|全镇|累计|达到|未能|及时|建设|项目|工程|年度|目标|计划|上轮|巡察|审计|指出|整改|来电人|表示|满意|责任"
     "|[一-龥]{2}[县市镇乡](?:党委|人民政府|政府|领导班子)?|[县市区镇](?:委|[一-龥]{2,6}?(?:局|中心|党委|政府))"
     "|(?:[\\d一二三四五六七八九十百千几两半]+[.多余]?\\d*(?:[万亿]?元|[年月日天号户件个人次%项名起家])?)+"
+    "|新增|方案|主任|副?局长|副?镇长|书记|校长|院长|窗口|现场|时间"
     "|据|称|说|等|对|把|将|的|了|是|在|和|与|及|也|都|就|又|还|不|未"
 )
 _RARE_GRAMS = 10  # how many of a passage's rarest bigrams look for partners
@@ -30,13 +32,27 @@ _POSTINGS = 32  # up to so many passages with one bigram are all compared
 _NEIGHBORS = 6  # in longer lists each only with the next few
 
 
+# A place or project by its kind, with the two characters before it (白马村, 东干渠, 云岭茶场); or a name in quotes.
+_ANCHOR = re.compile(
+    r"(?P<which>(?:(?![的了在把对各全每这那本我该几两三一座条个有被将从到给和与是去来修建拆管说此其某们等看问听没不就还都也又很太更最您你他她它])[一-龥]){2})"
+    r"(?P<kind>村|社区|小区|渠|水厂|茶场|农场|大道|大桥|桥|水库|泵站|河|湖|园区|基地|市场|检测站|站台|水站|小学|中学|卫生院|医院|公园|广场"
+    r"|步道|大厦|管网|便桥|电站|矿|码头|路)(?![长人民径])"
+)
+_QUOTED = re.compile("[“「](?P<which>[一-龥]{3,8})[”」]")
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A text made ready for comparison: its plain characters, their 5-grams, and the bigrams of its matter."""
+    """A text made ready for comparison.
+
+    ``plain`` are its characters without marks, ``fives`` their 5-grams, ``matter`` the bigrams of what it speaks of,
+    ``anchors`` the places and projects it names, each with its kind.
+    """
 
     plain: str
     fives: frozenset[str]
     matter: frozenset[str]
+    anchors: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +63,40 @@ class Scale:
     norms: Mapping[str, float]
 
 
-def passage_of(text: str) -> Passage:
-    """Return *text* without marks and blanks, and the bigrams of what is left without common words."""
+def passage_of(text: str, names: Sequence[str] = ()) -> Passage:
+    """Return *text* ready for comparison; *names* are those of the subjects and do not count."""
     plain = _NO_WORDS.sub("", text)
-    words = (word for part in _NO_WORDS.split(text) for word in _COMMON.split(part))
-    return Passage(plain, grams(plain, 5), frozenset(pair for word in words for pair in grams(word, 2)))
+    bare = _without(text, tuple(names)) if names else text
+    words = (word for part in _NO_WORDS.split(bare) for word in _COMMON.split(part))
+    matter = frozenset(pair for word in words for pair in grams(word, 2))
+    return Passage(plain, grams(plain, 5), matter, frozenset(_anchors(bare)))
+
+
+@lru_cache(maxsize=4)
+def _names(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, names)))
+
+
+def _without(text: str, names: tuple[str, ...]) -> str:
+    return _names(names).sub(" ", text)
+
+
+def _anchors(text: str) -> Iterator[tuple[str, str]]:
+    for match in _ANCHOR.finditer(text):
+        yield match["which"], match["kind"]
+    for match in _QUOTED.finditer(text):
+        yield match["which"], "“”"
+
+
+def anchored(one: Passage, other: Passage) -> bool:
+    """Tell whether two passages name one place or project."""
+    return bool(one.anchors & other.anchors)
+
+
+def parted(one: Passage, other: Passage) -> bool:
+    """Tell whether two passages name different places or projects of one kind, and none that both name."""
+    kinds = {kind for _, kind in one.anchors} & {kind for _, kind in other.anchors}
+    return bool(kinds) and not anchored(one, other)
 
 
 def grams(text: str, size: int) -> frozenset[str]:
@@ -87,6 +132,12 @@ def overlap(one: Passage, other: Passage, scale: Scale) -> float:
     return _mass(shared, scale.weights) / sqrt(scale.norms[one.plain] * scale.norms[other.plain])
 
 
+def contained(one: Passage, other: Passage, scale: Scale) -> float:
+    """Return how much of the lighter of two matters the other holds, 0 to 1: a ticket is shorter than an audit."""
+    shared = one.matter & other.matter
+    return _mass(shared, scale.weights) / min(scale.norms[one.plain], scale.norms[other.plain]) if shared else 0.0
+
+
 def _mass(matter: Iterable[str], weights: Mapping[str, float]) -> float:
     return sum(sorted(weights[gram] for gram in matter))  # sorted: sums of floats depend on their order
 
@@ -98,14 +149,22 @@ def candidate_pairs(passages: Sequence[Passage], scale: Scale) -> Iterator[tuple
     them in sorted by text, so that what is cut off does not depend on the order of reading.
     """
     weights = scale.weights
-    rare = [nsmallest(_RARE_GRAMS, passage.matter, key=lambda gram: (-weights[gram], gram)) for passage in passages]
-    postings: dict[str, list[int]] = defaultdict(list)
+    held = Counter(gram for passage in passages for gram in passage.matter)
+    common = (
+        sorted(gram for gram in passage.matter if held[gram] > 1) for passage in passages
+    )  # the others match nothing
+    rare = [nsmallest(_RARE_GRAMS, found, key=lambda gram: (-weights[gram], gram)) for found in common]
+    postings: dict[object, list[int]] = defaultdict(list)
     for place, found in enumerate(rare):
-        for gram in found:
-            postings[gram].append(place)
+        for key in (*found, *passages[place].anchors):
+            postings[key].append(place)
     for place, found in enumerate(rare):
         shared = Counter(other for gram in found for other in _later(postings[gram], place))
-        yield from ((place, other) for other in sorted(shared) if shared[other] >= min(_SHARED_GRAMS, len(found)))
+        named = {other for anchor in passages[place].anchors for other in _later(postings[anchor], place)}
+        least = min(_SHARED_GRAMS, len(found))
+        yield from (
+            (place, other) for other in sorted(shared.keys() | named) if other in named or shared[other] >= least
+        )
 
 
 def _later(posting: Sequence[int], place: int) -> Sequence[int]:

@@ -67,6 +67,11 @@ def forms_of(roster: Sequence[Subject]) -> Iterator[Form]:
             yield Form(f"老{surname}", subject.id, "short")
 
 
+def names_of(roster: Sequence[Subject]) -> tuple[str, ...]:
+    """Return every form under which anybody of *roster* is named, the longest first."""
+    return tuple(sorted({form.text for form in forms_of(roster)}, key=lambda text: (-len(text), text)))
+
+
 def surname_of(name: str) -> str:
     """Return the surname of a Chinese name.
 

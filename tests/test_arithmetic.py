@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mingcha.pipeline.arithmetic import check_sums
-from mingcha.pipeline.mismatch import Mismatch
 from mingcha.pipeline.quantities import extract_quantities
+
+if TYPE_CHECKING:
+    from mingcha.pipeline.mismatch import Mismatch
 
 
 def check(text: str) -> tuple[Mismatch, ...]:

@@ -27,6 +27,30 @@ def test_closes_the_blanks_beside_digits_on_pages(text, closed, form):
     assert all((change.place.of(text).strip(), change.after) == ("", "") for change in step.changes)
 
 
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ("整改问题 2 7 个，完成 2 5 个。", "整改问题27个，完成25个。"),
+        ("完成率 9 8 . 5 ％，提高 2 . 3 个百分点。", "完成率98.5％，提高2.3个百分点。"),
+        ("2 0 2 4 年 3 月 6 日，开会。", "2024年3月6日，开会。"),
+        ("投入 3 . 2 亿 元，用时 3 个 多 月。", "投入3.2亿元，用时3个多月。"),
+        ("接访 3 ,846 批次，发放 1 , 200 份。", "接访3,846批次，发放1,200份。"),
+        ("面积 7 500 平方米，达到 1 234 567 元。", "面积7500平方米，达到1234567元。"),
+        ("占百分之 七十 五，共三 百 户。", "占百分之七十五，共三百 户。"),
+        ("得分 9 8 7 6，未列单位。", "得分 9 8 7 6，未列单位。"),  # four figures, or one
+        ("孙某 18 9 2 1 票，李某。", "孙某 18 9 2 1 票，李某。"),
+    ],
+)
+def test_closes_the_blanks_inside_the_amounts_of_a_sentence(text, closed):
+    assert close_blanks(text, "pdf").after == closed
+    assert close_blanks(text, "txt").after == text
+
+
+@pytest.mark.parametrize("text", ["1 " * 20000, "1." * 20000, "1 1 1.1 " * 8000, "十 百 " * 10000, "达到 1 234 " * 5000])
+def test_long_rows_of_blanks_take_no_longer_than_their_length(text):
+    close_blanks(f"{text}，", "pdf")
+
+
 @pytest.mark.parametrize("form", ["txt", "docx", "md", "xlsx", "html"])
 def test_leaves_the_blanks_beside_digits_where_people_typed_them(form):
     assert close_blanks("完成投资 1,200 万元，完成率 98 %", form).idle

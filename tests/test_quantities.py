@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mingcha.pipeline.arithmetic import check_sums
 from mingcha.pipeline.quantities import Quantity, extract_quantities
 
 SEEDS = Path(__file__).parents[1] / ".." / "shared" / "seeds"
@@ -362,9 +364,40 @@ def test_the_sentences_before_do_not_change_what_is_read(text: str) -> None:
     assert behind == alone
 
 
-@pytest.mark.parametrize("text", ["达到" * 4000, "一" * 20000, "增长降" * 4000, "1" * 20000, "1," * 8000])
-def test_long_repetitions_take_no_longer_than_their_length(text: str) -> None:
-    extract_quantities(f"{text}5%")
+@pytest.mark.parametrize(
+    "text", ["达到" * 4000, "一" * 20000, "增长降" * 4000, "1" * 20000, "1," * 8000, "一二三" * 8000]
+)
+@pytest.mark.parametrize("end", ["5%", "万元", "个亿", "块钱"])
+def test_long_repetitions_take_no_longer_than_their_length(text: str, end: str) -> None:
+    assert len(extract_quantities(f"{text}{end}")) <= 1
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "三块",
+        "24年5月",
+        "百分之百",
+        "计划5件，",
+        "由5件减到3件，下降",
+        "应到5人，实到3人，",
+        "第一",
+        "全年投资1.2亿元，增长5%。",
+    ],
+)
+def test_the_cost_is_linear_in_the_text(piece: str) -> None:
+    """Four times the text may take four times as long, not sixteen times; the best of three runs is compared."""
+
+    def seconds(times: int) -> float:
+        def once() -> float:
+            start = time.process_time()
+            text = piece * times
+            check_sums(text, extract_quantities(text))
+            return time.process_time() - start
+
+        return min(once() for _ in range(3))
+
+    assert seconds(3200) < 9 * seconds(800) + 0.02
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the shared documents are not here")

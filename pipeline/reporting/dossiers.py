@@ -6,12 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mingcha.pipeline.dimensions import dimension_of, dimensions_for
 from mingcha.pipeline.reporting.content import is_active, subject_names
 from mingcha.pipeline.reporting.passages import Passage, passage
 from mingcha.pipeline.terms import MENTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mingcha.pipeline.findings import Fact
     from mingcha.pipeline.reporting.content import ReportContent
@@ -28,6 +29,17 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
+class Dimension:
+    """What stands under one content of assessment: passages, matters that several sources bear out, and disputes."""
+
+    name: str
+    evidence: int
+    risks: int
+    corroborated: int
+    disputed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """Everything that stands about one subject; ``mentions`` counts its inactive findings by status."""
 
@@ -37,6 +49,7 @@ class Dossier:
     mentions: tuple[tuple[str, int], ...]
     matters: tuple[Matter, ...]
     scorecard: Mapping[str, Any] | None
+    dimensions: tuple[Dimension, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -89,15 +102,43 @@ def _dossier(
     matters: Iterable[Matter],
 ) -> Dossier:
     own = [each for each in active if each.finding.subject == subject.id]
+    told = [matter for matter in matters if matter.fact.subject == subject.id]
+    team = subject.type == "team"
     mentioned: Counter[str] = Counter(each.finding.status for each in inactive if each.finding.subject == subject.id)
     return Dossier(
         subject=subject,
         confirmed=tuple(each for each in own if each.standing == "confirmed"),
         pending=tuple(each for each in own if each.standing == "pending"),
         mentions=tuple((status, mentioned[status]) for status in MENTIONS if mentioned[status]),
-        matters=tuple(matter for matter in matters if matter.fact.subject == subject.id),
+        matters=tuple(_by_dimension(told, team=team)),
         scorecard=next((card for card in content.scorecards if card["subject"] == subject.id), None),
+        dimensions=tuple(_dimensions(own, told, team=team)),
     )
+
+
+def _by_dimension(matters: Iterable[Matter], *, team: bool) -> list[Matter]:
+    """Order matters by content of assessment, in each the best corroborated first."""
+    order = {name: place for place, name in enumerate(dimensions_for(team=team))}
+
+    def key(matter: Matter) -> tuple[int, int, str]:
+        place = order.get(dimension_of(matter.fact.category, team=team) or "", len(order))
+        return place, -matter.fact.independent, matter.fact.id
+
+    return sorted(matters, key=key)
+
+
+def _dimensions(own: Iterable[Passage], matters: Iterable[Matter], *, team: bool) -> Iterator[Dimension]:
+    own, matters = list(own), list(matters)
+    for name, categories in dimensions_for(team=team).items():
+        kinds = Counter(each.finding.kind for each in own if each.finding.category in categories)
+        about = [matter for matter in matters if matter.fact.category in categories]
+        yield Dimension(
+            name,
+            kinds["evidence"],
+            kinds["risk"],
+            corroborated=sum(matter.fact.independent > 1 for matter in about),
+            disputed=sum(bool(matter.contradicts) for matter in about),
+        )
 
 
 def _matters(content: ReportContent, passages: Mapping[str, Passage]) -> list[Matter]:

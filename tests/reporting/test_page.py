@@ -168,10 +168,18 @@ def test_facts_set_support_beside_contradiction_and_leave_single_passages_out(pa
     assert "说法不一致" in conflict.text()
 
 
+def test_each_subject_is_shown_by_the_contents_of_assessment(page):
+    persons = [row.css_first("th").text() for row in page.css("#s-P3 > .dimensions tbody tr")]
+    assert persons == ["德", "能", "勤", "绩", "廉"]
+    assert "软件不从文字推断" in page.css("#s-P3 > .dimensions tbody tr")[-1].text()
+    teams = [row.css_first("th").text() for row in page.css("#s-T1 > .dimensions tbody tr")]
+    assert teams == ["政治思想建设", "领导能力", "工作实绩", "党风廉政建设", "作风建设"]
+
+
 def test_scorecard_shows_undetermined_instead_of_zero_and_links_its_passages(page):
     assert "总分待定" in text_of(page, "#s-P1 h4")
     assert "“群众满意度”没有测评数据" in text_of(page, "#s-P1")
-    rows = page.css("#s-P3 > .wide tbody tr")
+    rows = page.css("#s-P3 > .wide:not(.dimensions) tbody tr")
     assert [row.css("td")[0].text() for row in rows] == ["-5.00", "86.51"]
     assert rows[0].css_first("a").attributes["href"] == f"#f-{8:020d}"
     assert "不在本报告中" in rows[1].text()
