@@ -70,6 +70,7 @@ _FIRM = (
 _PREDECESSOR = (
     rf"前任(?:{TITLE}|班子)?|原任(?:{TITLE}|班子)?|上一(?:届|任)(?:{TITLE}|班子|党委|领导)?|上届(?:班子|党委)?|往届班子"
     rf"|时任(?:[一-龥]{{0,6}}?{TITLE})|(?:那时|当时)的?{TITLE}|那一任的?{TITLE}?|历任(?:领导|{TITLE})?"
+    rf"|以前的?(?:老|分管)?(?:领导|{TITLE})|老(?:局长|书记|镇长|乡长|主任|领导)"
 )
 _ELSEWHERE = (
     r"上级(?:部门|机关|单位)?|省里|外单位|邻(?:县|镇|乡|市|区)|隔壁(?:县|镇|乡)|兄弟(?:县|镇|乡|单位)|(?:外|别的)(?:县|镇|乡|单位)"
@@ -92,7 +93,7 @@ _OTHER_PLACE = (
     r"[一-龥]{2,3}(?:(?:镇|乡|街道)(?![长域里级])|[县区市][一-龥]{1,6}(?:局|委|办|医院|中心|所)(?!长))(?=[一-龥])"
 )
 _OUTSIDE = re.compile("|".join((_FIRM, _PREDECESSOR, _ELSEWHERE, _PERSON, _CITIZEN, _VILLAGE, _OTHER_PLACE)))
-_LEFT = re.compile("前任|原任|上[一届]|上届|时任|那时|当时|历任")
+_LEFT = re.compile("以前|老|前任|原任|上[一届]|上届|时任|那时|当时|历任")
 # 前任留下的欠款 is about what he left; 企业反映窗口推诿 is about the window; 上级要求 is a reason.
 _NO_ACTOR = re.compile(
     r"(?:留下|遗留|定下|定|欠下|欠|签订|签|批准|批|承诺|提出|反映|交办|移交|交代|下达|制定)(?:来|过)?的"
@@ -125,9 +126,17 @@ def references_in(text: str, mentions: Iterable[Mention], start: int) -> tuple[R
         other
         for other in _other_references(text)
         if taken.isdisjoint(range(other.span.start, other.span.end))
-        and not (other.kind != "vague" and other.span.end in heads)
+        and not (other.kind != "vague" and _leads_to(text, other.span.end, heads))
     )
     return tuple(sorted((*names, *others), key=lambda reference: reference.span))
+
+
+def _leads_to(text: str, end: int, heads: set[int]) -> bool:
+    """Tell whether a name follows: at once, after 的 (市里的鲁局长), after more of his posts (党组书记、局长鲁秀英)."""
+    return any(head in heads for head in {end, *(match.end() for match in [_APPOSED.match(text, end)] if match)})
+
+
+_APPOSED = re.compile(rf"的|(?:[、兼和](?:党组|党委|党工委)?{TITLE}){{1,2}}")
 
 
 def _named(text: str, mention: Mention, span: Span) -> Reference:

@@ -120,6 +120,8 @@ def _guarded(text: str, span: Span, form: str, registry: Registry) -> Mention | 
     before, after = text[max(0, span.start - 4) : span.start], text[span.end : span.end + 8]
     if kind == "unit":
         return Mention(span, subjects) if _is_unit(form, before, after) else None
+    if kind == "post" and _of_elsewhere(before, form, subjects, registry):
+        return Mention(span, ())
     if kind == "given" and _AFTER_GIVEN_NAME.search(before):
         return Mention(Span(span.start - 1, span.end), ())
     if kind == "name" and len(form) == 2 and _GIVEN.match(after):
@@ -131,6 +133,16 @@ def _guarded(text: str, span: Span, form: str, registry: Registry) -> Mention | 
     if kind == "short" and (_SHORT_GOES_ON.match(after) or _NOT_A_SURNAME.search(before)):
         return None
     return Mention(span, subjects)
+
+
+def _of_elsewhere(before: str, form: str, subjects: Sequence[str], registry: Registry) -> bool:
+    """Tell 红河县民政局局长 from the 局长 of 市民政局: the level before it is none of his unit's."""
+    level = before[-1:]
+    if level not in ("县", "市", "区", "州", "省") or before[-2:-1] in ("全", "我", "本", "该", "各"):
+        return False
+    names = frozenset[str]().union(*(registry.units[one] for one in subjects))
+    held = [name for name in names if form.startswith(name)]
+    return not any(name.endswith(_PLACES) or f"{level}{name}" in names for name in held)
 
 
 def _is_unit(form: str, before: str, after: str) -> bool:
