@@ -24,7 +24,7 @@ _UNITS: Final[tuple[tuple[Measure, str], ...]] = (
     ("count", "户 家 次 趟 遍 条 张 本 篇 期 场 所 座 栋 幢 间 只 棵 株 艘 架 支 枚 块 片 盏 箱 袋 桶 瓶 票 封"),
     ("count", "部 册 轮 类 种 层 回 例 款 笔 门 组 道 根 幅 部门"),
     ("count", "口井 号人 匹 段 节 眼 口 页 卷 面 任 具 顿 桩 班 趟次 架次 航次 课时 学时"),
-    ("count", "车 包 床 桌 盆 孔 尾 羽 粒 碗 杯 罐 顶 剂次 剂 例次 件套 门次 节次 人份 标段"),
+    ("count", "车 包 床 桌 盆 孔 尾 羽 粒 碗 杯 罐 顶 剂次 剂 例次 件套 门次 节次 人份"),
 )
 KINDS: Final = MappingProxyType({unit: kind for kind, units in _UNITS for unit in units.split()})
 

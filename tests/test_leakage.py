@@ -45,6 +45,15 @@ def sample_texts() -> Iterator[tuple[str, str]]:
             yield path.relative_to(CORPORA).as_posix(), path.read_text(encoding="utf-8", errors="replace")
 
 
+def gold_texts() -> Iterator[tuple[str, str]]:
+    """Read the labelled sets of subjects, quantities and facts, and the examples of the kinds of error."""
+    for path in sorted((CORPORA / "gold").rglob("*")):
+        if path.is_file():
+            yield path.relative_to(CORPORA).as_posix(), path.read_text(encoding="utf-8")
+    kinds = Path(__file__).resolve().parents[1] / "benchmarks" / "errors" / "kinds.toml"
+    yield kinds.name, kinds.read_text(encoding="utf-8")
+
+
 def test_every_office_file_of_the_sample_has_a_plain_source_that_is_read():
     read = {name for name, _ in sample_texts()}
     office = {
@@ -54,7 +63,7 @@ def test_every_office_file_of_the_sample_has_a_plain_source_that_is_read():
     assert {"sample/花名册.csv", "sample/材料/县政府专题会议纪要.md"} <= read
 
 
-@pytest.mark.parametrize("source", [rule_examples, cue_examples, labelled_sentences, sample_texts])
+@pytest.mark.parametrize("source", [rule_examples, cue_examples, labelled_sentences, sample_texts, gold_texts])
 def test_no_twelve_characters_are_shared(windows, source):
     shared = {
         (name, text[place : place + LENGTH])
