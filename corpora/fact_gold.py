@@ -1,4 +1,4 @@
-"""The labelled assessments in ``gold/facts``: which passages of several documents speak of one matter, and against it."""
+"""The labelled assessments in ``gold/facts``: which passages speak of one matter, and which against it."""
 
 from __future__ import annotations
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import re
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
 
-from mingcha.corpora.tables import read_bytes, text_rows
+from mingcha.corpora.tables import read_bytes, text_rows, workbook_rows
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.scoring.outcomes import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from mingcha.corpora.tables import Row
@@ -35,7 +33,7 @@ def read_records(path: Path, table: TableShape) -> tuple[Record, ...]:
     :class:`DataError` lists the faults with file, row and column (the first ten).
     """
     data = read_bytes(path, table.name)
-    rows = _workbook_rows(path, data) if data.startswith(b"PK") else text_rows(path, data, fits=partial(_fits, table))
+    rows = workbook_rows(path, data) if data.startswith(b"PK") else text_rows(path, data, fits=partial(_fits, table))
     if not rows:
         raise DataError(f"{path}：“{table.name}”是空的。请填写表头和内容，表头为：{_listed(table)}。")
     places = _places(path, table, rows[0][1])
@@ -126,32 +124,3 @@ def _date(words: str) -> date:
         return date(*map(int, match.groups()))
     except ValueError as error:
         raise ValueError("不是存在的日期") from error
-
-
-def _workbook_rows(path: Path, data: bytes) -> list[Row]:
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
-        return list(_sheet_rows(sheet.iter_rows(values_only=True)))
-    except (BadZipFile, KeyError, ValueError, StopIteration) as error:
-        remedy = "请用 Excel 或 WPS 打开检查，另存为 xlsx 或 CSV 后重试"
-        raise DataError(f"{path}：这不是可以读取的 xlsx 文件。{remedy}。") from error
-
-
-def _sheet_rows(rows: Iterator[Sequence[object]]) -> Iterator[Row]:
-    for number, row in enumerate(rows, 1):
-        cells = [_cell(cell) for cell in row]
-        if any(cells):
-            yield number, cells
-
-
-def _cell(cell: object) -> str:
-    if isinstance(cell, bool):
-        return "是" if cell else "否"
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, float):
-        return repr(cell).removesuffix(".0")
-    return "" if cell is None else str(cell).strip()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import re
 from typing import TYPE_CHECKING, Literal
-from zipfile import BadZipFile
 
-from mingcha.corpora.tables import read_bytes, text_rows
+from mingcha.corpora.tables import read_bytes, text_rows, workbook_rows
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.subjects import Subject
 
@@ -43,31 +41,12 @@ def read_roster(path: Path) -> tuple[Subject, ...]:
     data = read_bytes(path, "名册")
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise DataError(f"{path}：这是旧版 Excel 文件（xls）。请用 Excel 或 WPS 打开，另存为 xlsx 后重试。")
-    rows = _workbook_rows(path, data) if data.startswith(b"PK") else text_rows(path, data, fits=_fits)
+    rows = workbook_rows(path, data) if data.startswith(b"PK") else text_rows(path, data, fits=_fits)
     return tuple(_subjects(path, rows))
 
 
 def _fits(heading: Sequence[str]) -> bool:
     return _columns(heading).keys() >= {"id", "name"}
-
-
-def _workbook_rows(path: Path, data: bytes) -> list[Row]:
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
-        rows = [[_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
-    except (BadZipFile, KeyError, ValueError, StopIteration) as error:
-        remedy = "请用 Excel 或 WPS 打开检查，另存为 xlsx 或 CSV 后重试"
-        raise DataError(f"{path}：这不是可以读取的 xlsx 文件。{remedy}。") from error
-    return [(number, row) for number, row in enumerate(rows, 1) if any(row)]
-
-
-def _text(cell: object) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell).strip()
 
 
 def _columns(heading: Sequence[str]) -> dict[str, int]:

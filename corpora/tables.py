@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import datetime
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 from mingcha.pipeline.errors import DataError
 
@@ -76,3 +78,33 @@ def _parsed(path: Path, text: str) -> list[Row]:
 
 def _filled(row: Sequence[str]) -> bool:
     return any(cell.strip() for cell in row)
+
+
+def workbook_rows(path: Path, data: bytes) -> list[Row]:
+    """Return the rows of a workbook's first visible sheet that are not blank, each with its number; cells as text."""
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
+        return list(_sheet_rows(sheet.iter_rows(values_only=True)))
+    except (BadZipFile, KeyError, ValueError, StopIteration) as error:
+        remedy = "请用 Excel 或 WPS 打开检查，另存为 xlsx 或 CSV 后重试"
+        raise DataError(f"{path}：这不是可以读取的 xlsx 文件。{remedy}。") from error
+
+
+def _sheet_rows(rows: Iterator[Sequence[object]]) -> Iterator[Row]:
+    for number, row in enumerate(rows, 1):
+        cells = [_cell(cell) for cell in row]
+        if any(cells):
+            yield number, cells
+
+
+def _cell(cell: object) -> str:
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, float):
+        return repr(cell).removesuffix(".0")
+    return "" if cell is None else str(cell).strip()

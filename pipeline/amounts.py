@@ -39,7 +39,9 @@ _OTHER_WORDS = re.compile("[最附临邻远靠]近$|[节预合制违签履]约$|
 _RECENT = re.compile("(?:^|[，。；、：！？\n（(“ ]|最|在|对|从|据|其)近$")
 _LASTED = re.compile("[了达长时历用拖等续停欠工]近$")
 
-_IN_CODE = re.compile(r"[A-Za-z×〔\[#＃№*]$|\d[:：/.,]$|[A-Za-z\d][-_—]$|(?:\d[时点分])$")
+_IN_CODE = re.compile(
+    r"[A-Za-z×〔\[#＃№*]$|\d[:：/.,]$|[A-Za-z\d][-_—]$|(?:\d[时点分])$|第[\d一二三四五六七八九十]{1,3}[至到—-]$"
+)
 _LIST_MARK = re.compile(r"(?:^|(?<=[\n。；：:]))\s*\d{1,2}\.$")
 
 

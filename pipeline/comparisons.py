@@ -12,11 +12,11 @@ Direction = Literal["up", "down", "none"]
 
 UP = (
     "增长(?![点极])|提高|提升(?!行动)|上升|增加(?!值)|增收|新增|上涨|上浮|攀升|扩大(?!会)|增速|增幅|涨幅|升幅|高出|高于|升至|升到|增至|增到|涨到|涨至|扩到|扩至"
-    "|递增|净增|翻了"
+    "|递增|净增|翻了|增设|增产|增支|提速|扩建|扩容|追加|上调|超支"
 )
 DOWN = (
     "负增长|下降|降低|减少|压减|压缩|压降|缩短|缩减|精简|削减|下滑|下跌|下调|回落|收窄|降幅|减幅|跌幅|低于|减至|减到|降至|降到"
-    "|缩至|缩到|递减|核减|减轻"
+    "|缩至|缩到|递减|核减|减轻|减产|减员|减收|减支|节支|裁减|精减|撤并|缩编|砍掉|砍去|后退"
 )
 YEAR = "(?:(?:19|20)\\d\\d|[一二][〇零○一二三四五六七八九]{3})"
 _EARLIER = (
@@ -28,7 +28,7 @@ _EARLIER = (
 BASELINE = re.compile(f"同比|环比|(?:比|较|与|同|低于|高于|优于){_EARLIER}")
 
 _MOVE = re.compile(f"(?P<down>{DOWN}|[降减跌缩](?=[了约近超至到为]?$))|(?P<up>{UP}|[增升涨](?=[了约近超至到为]?$))")
-_MOVE_GAP = re.compile("(?:[到至为了约达]|到了)?[^，。；的是有、]{0,8}|[到至][^，。；]{0,10}")
+_MOVE_GAP = re.compile("(?:[到至为了约达]|到了)?[^，。；的是有、]{0,8}|[到至为][^，。；]{0,10}")
 _MOVE_BEHIND = re.compile("的?(?:(?P<down>降幅|下降|减少)|(?P<up>增幅|增速|增长))")
 # 高, 低, 多 and 少 move nothing by themselves, only beside a baseline: 比上年多了1930元.
 _DIFFERS = re.compile("(?:(?P<down>[低少慢])|(?P<up>[高多快]))[了出]?$")
@@ -58,9 +58,14 @@ def read_direction(text: str, amount: Amount, near: int, *, compared: bool) -> D
 
 def _last_move(before: str) -> re.Match[str] | None:
     last = max(_MOVE.finditer(before), key=re.Match.start, default=None)
-    if last is None or not _MOVE_GAP.fullmatch(before, last.end()) or _UNMOVED.search(before[: last.start()]):
+    if last is None or not _is_near(before, last) or _UNMOVED.search(before[: last.start()]):
         return None
     return last
+
+
+def _is_near(before: str, move: re.Match[str]) -> bool:
+    """Tell whether nothing but the way to the amount lies between: 降至历史最低的2.1%."""
+    return bool(_MOVE_GAP.fullmatch(before, move.end() - 1 if move[0][-1] in "至到" else move.end()))
 
 
 def read_baseline(text: str, baselines: list[re.Match[str]], near: int, clause: int) -> str | None:

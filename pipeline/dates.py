@@ -11,7 +11,7 @@ _CHINESE_YEAR = "[一二][〇零○一二三四五六七八九]{3}"
 # 24年5月 and 24年底 leave the century to the reader; 15年3个月 lasts.
 _SHORT_YEAR = rf"(?<![\d.长达历时共])\d\d(?={BLANK}年(?:{BLANK}\d{{1,2}}{BLANK}月|[底初末度]))"
 _YEAR = rf"(?P<year>(?:19|20)\d\d|{_CHINESE_YEAR}|{_SHORT_YEAR}){BLANK}年(?![级代])"
-_MONTH = rf"(?P<month>\d{{1,2}}|十[一二]?|[一二三四五六七八九]){BLANK}月(?:份(?!额))?"
+_MONTH = rf"(?P<month>\d{{1,2}}|十[一二]?|[一二三四五六七八九]|元){BLANK}月(?:份(?!额))?"
 _DAY = rf"(?P<day>\d{{1,2}}|三十一?|[一二]?十[一二三四五六七八九]?|[一二三四五六七八九]){BLANK}[日号](?!文|令|楼|线)"
 _JOIN = rf"{BLANK}(?:——|[-—–~～至到]){BLANK}"
 _SMALL = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
@@ -19,7 +19,7 @@ _SMALL = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
 _POINT = re.compile(rf"(?:{_YEAR}{BLANK})?(?:{_MONTH}{BLANK})?(?:{_DAY})?")
 _NUMERIC = re.compile(
     r"(?P<year>(?:19|20)\d\d)(?:(?P<sign>[-./])(?P<month>\d{1,2})(?P=sign)(?P<day>\d{1,2})|\.(?P<only>0[1-9]|1[0-2]))"
-    r"(?![\d%％‰]|[-./]\d|[余多]?[百千万亿元])"
+    r"(?![\d%％‰]|[./]\d|-(?!(?:19|20)\d\d\.)\d|[余多]?[百千万亿元])"
 )
 _SHARED = re.compile(
     rf"(?:{_YEAR}{BLANK})?(?:{_MONTH}{BLANK})?"
@@ -133,7 +133,7 @@ def _shared_day(number: int | None, unit: str, year: int | None, month: int | No
 
 
 def _integer(text: str | None) -> int | None:
-    value = parse_numeral(text) if text else None
+    value = 1 if text == "元" else parse_numeral(text) if text else None
     return None if value is None else int(value)
 
 

@@ -128,7 +128,7 @@ def _start_value(text: str, amount: Amount, earlier: list[Quantity]) -> str | No
         return None
     between = text[last.span.end : amount.start]
     lead = text[max(0, last.span.start - 12) : last.span.start]
-    changed = re.fullmatch("[^，。；、]{0,4}[增升涨高加降减短少缩大长跌落滑展][至到为]", between)
+    changed = re.fullmatch("[^，。；、]{0,4}[增升涨高加降减短少缩大长跌落滑展][至到为](?:[^，。；、]{2,6}的)?", between)
     return last.text if changed and re.search("[由从自][^，。；、]{0,10}$", lead) else None
 
 

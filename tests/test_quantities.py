@@ -241,6 +241,11 @@ def test_finds_no_quantity_in_words_that_only_look_like_one(text: str) -> None:
         ("增长的企业有5家", 5, "none"),
         ("较年初计划提前40天", 40, "none"),
         ("办结15件", 15, "none"),
+        ("降至历史最低的2.1%", 2.1, "down"),
+        ("减员15人", 15, "down"),
+        ("增设岗位30个", 30, "up"),
+        ("超支230万元", 2_300_000, "up"),
+        ("收入翻倍", 100, "up"),
     ],
 )
 def test_reads_the_direction_from_the_words_beside_it(text: str, value: float, direction: str) -> None:
@@ -258,6 +263,8 @@ def test_reads_the_direction_from_the_words_beside_it(text: str, value: float, d
         ("6月20日通水，较年初计划提前40天", "较年初计划"),
         ("与2015年相比，用水量下降23.8%", "与2015年"),
         ("费用由300万元增加到500万元", "300万元"),
+        ("案件由2019年的120件增加为2023年的310件", "120件"),
+        ("事故死亡人数和起数同比分别下降18%和25%", "同比"),
         ("投诉量下降12%", None),
         ("同比增长5%，其中旅游收入200万元", None),
     ],
