@@ -65,11 +65,17 @@ def measure(cases: tuple[SubjectCase, ...]) -> tuple[dict[str, dict[str, int]], 
                     rows[name][verdict] += 1
                 compare(extra, label, got)
                 if label.source and got and got.source_kind != label.source:
-                    errors.append(f"{document.id} source｜{label.span.of(document.text)}｜要 {label.source}，得 {got.source_kind}")
+                    errors.append(
+                        f"{document.id} source｜{label.span.of(document.text)}｜要 {label.source}，得 {got.source_kind}"
+                    )
                 if label.relation and got and got.relation != label.relation:
-                    errors.append(f"{document.id} relation｜{label.span.of(document.text)}｜要 {label.relation}，得 {got.relation}")
+                    errors.append(
+                        f"{document.id} relation｜{label.span.of(document.text)}｜要 {label.relation}，得 {got.relation}"
+                    )
                 if got and label.subjects and (got.responsibility == "lead") != bool(label.lead):
-                    errors.append(f"{document.id} lead｜{label.span.of(document.text)}｜要 {label.lead}，得 {got.responsibility}")
+                    errors.append(
+                        f"{document.id} lead｜{label.span.of(document.text)}｜要 {label.lead}，得 {got.responsibility}"
+                    )
                 if verdict != "right":
                     reason = got.reason if got else "没有这一句"
                     wanted = "|".join(label.subjects) or label.nobody

@@ -29,11 +29,17 @@ def chained(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
     return [root(thing) for thing in range(count)]
 
 
-def agreed(things: Iterable[int], links: Mapping[tuple[int, int], float]) -> list[list[int]]:
+def agreed(
+    things: Iterable[int], links: Mapping[tuple[int, int], float], barred: Iterable[tuple[int, int]] = ()
+) -> list[list[int]]:
     """Return groups of *things*; the strongest *links* join first, and groups only where half of their pairs link.
 
-    That keeps a chain of weak likenesses from running through a whole assessment.
+    That keeps a chain of weak likenesses from running through a whole assessment. No group holds a *barred* pair.
     """
+    apart: dict[int, set[int]] = defaultdict(set)
+    for one, other in barred:
+        apart[one].add(other)
+        apart[other].add(one)
     group = {thing: [thing] for thing in things}
     linked: dict[int, set[int]] = defaultdict(set)
     for one, other in links:
@@ -41,7 +47,8 @@ def agreed(things: Iterable[int], links: Mapping[tuple[int, int], float]) -> lis
         linked[other].add(one)
     for one, other in sorted(links, key=lambda pair: (-links[pair], pair)):
         small, large = sorted((group[one], group[other]), key=lambda members: (len(members), members[0]))
-        if small is not large and 2 * _links_between(small, large, linked) >= len(small) * len(large):
+        enough = small is not large and 2 * _links_between(small, large, linked) >= len(small) * len(large)
+        if enough and not _links_between(small, large, apart):
             large.extend(small)
             group.update(dict.fromkeys(small, large))
     return list({id(members): sorted(members) for members in group.values()}.values())

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING
+
+from mingcha.pipeline.agreement import agreements, is_telling
+from mingcha.pipeline.likeness import excluded, years_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,10 +20,17 @@ if TYPE_CHECKING:
     Figure = tuple[Quantity, Finding, int]
 
 _ANSWERS = frozenset({"negated", "resolved", "exculpatory"})
-_SAME_MATTER = 0.25
-_ANSWERING = 0.1
-_ACROSS = 0.4  # a project has many sides: findings in two categories must be nearer to speak of the same
+_OTHER_FIGURE = 0.4  # beyond doubt of the same matter: two figures may both be right
+_ANSWERING = 0.26  # who answers a charge need not repeat it in its words
+_ACROSS = 0.42  # a project has many sides: findings in two categories must be nearer to speak of the same
+_NEAREST = 0.1  # an answer is to the charge that it is nearest to, and to those hardly farther
+_UNDONE = re.compile("未|没|停工|拖|欠|搁置|压着|卡在|仅|只[有拿完]|才|迟|慢|闲置")
+_DONE = re.compile(
+    "全部|全面|全额|均已|都已|已于|已经|竣工|完工|交工|交付|投入使用|到户|清零|见底|办结|解决|恢复|达标|合格|通车|接通|落实到位"
+    "|(?:率|达)100%|百分之百|一个(?:没|不)"
+)
 _TOLERANCE = 0.05
+_SAME_ENDING = 3  # characters
 _POINT = 1.0  # percentage points by which a stated rate may differ from its counts
 _CLAIMED = frozenset({"money", "rate", "count", "length", "area", "weight", "other"})
 
@@ -28,44 +40,73 @@ def find_contradictions(
 ) -> Mapping[int, frozenset[str]]:
     """Return for each place in *spoken* the ids of the findings against it; all of *spoken* is about one subject.
 
-    *near_ones* are pairs of places with their likeness. Who answers a charge (整改报告, a denial) need not repeat it in
-    its words: there less likeness will do.
+    *near_ones* are pairs of places with their likeness.
     """
+    pairs = list(near_ones)
     against: dict[int, set[str]] = defaultdict(set)
-    for i, j, similarity in near_ones:
-        answer = spoken[i].active != spoken[j].active and spoken[i].category == spoken[j].category
-        if similarity < (_ANSWERING if answer else _SAME_MATTER):
-            continue
-        if disagree(spoken[i], spoken[j]):
-            against[i].update(_elsewhere(spoken[j], spoken[i]))
+    for i, j in chain(_disagreeing(spoken, pairs), _answered(spoken, pairs)):
+        against[i].update(_elsewhere(spoken[j], spoken[i]))
+        if spoken[j].active:
             against[j].update(_elsewhere(spoken[i], spoken[j]))
-        near = similarity >= _ACROSS or spoken[i].category == spoken[j].category
-        for one, other in ((i, j), (j, i)) if near else ():
-            if spoken[one].active and _oppose(spoken[one], spoken[other]):
-                against[one].update(_elsewhere(spoken[other], spoken[one]))
     for place, finding in _other_figures(spoken):
         against[place].add(finding)
     return defaultdict(frozenset, {place: frozenset(ids) for place, ids in against.items()})
 
 
-def _oppose(one: Utterance, other: Utterance) -> bool:
-    if not other.active:
-        return _is_charge(one) and any(finding.status in _ANSWERS for finding in other.findings)
-    achieved = (one.category == "achievement", other.category == "achievement")
-    return (achieved[0] and _is_charge(other)) or (achieved[1] and _is_charge(one))
+def _disagreeing(spoken: Sequence[Utterance], pairs: Iterable[tuple[int, int, float]]) -> Iterator[tuple[int, int]]:
+    return ((i, j) for i, j, near in pairs if near >= _OTHER_FIGURE and disagree(spoken[i], spoken[j]))
+
+
+def _answered(spoken: Sequence[Utterance], pairs: Iterable[tuple[int, int, float]]) -> Iterator[tuple[int, int]]:
+    """Yield charges, each with what answers it: a denial, a cure, or an achievement in the same matter."""
+    answers: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    for i, j, near in pairs:
+        for charge, answer in ((i, j), (j, i)):
+            if _opposes(spoken[charge], spoken[answer]) and near >= _least(spoken[charge], spoken[answer]):
+                answers[answer].append((near, charge))
+    for answer, charges in answers.items():
+        nearest = max(charges)[0]
+        yield from ((charge, answer) for near, charge in charges if near >= nearest - _NEAREST)
+
+
+def _least(charge: Utterance, answer: Utterance) -> float:
+    return _ANSWERING if charge.category == answer.category else _ACROSS
+
+
+def _opposes(charge: Utterance, answer: Utterance) -> bool:
+    if not _is_charge(charge):
+        return False
+    if not answer.active:
+        return any(finding.status in _ANSWERS for finding in answer.findings)
+    return answer.category == "achievement" and (charge.kind == "evidence" or _denies(charge, answer))
+
+
+def _denies(charge: Utterance, answer: Utterance) -> bool:
+    """Tell an achievement that a charge denies: done and not done, or the very number that is called into question."""
+    if any(map(is_telling, agreements(charge.numbers, answer.numbers))):
+        return True
+    if not _UNDONE.search(charge.findings[0].text):
+        return False
+    return bool(_DONE.search(answer.findings[0].text)) or _figures_differ(charge, answer)
+
+
+def _figures_differ(one: Utterance, other: Utterance) -> bool:
+    first, second = _claims(one), _claims(other)
+    return any(_apart(first[sort], second[sort]) for sort in first.keys() & second.keys())
 
 
 def disagree(one: Utterance, other: Utterance) -> bool:
     """Tell whether two utterances on one matter claim different figures of one sort: 86万元 and 31.2万元.
 
-    Plans are no claims, and where any figure of the sort agrees the others may be of something else.
+    Plans are no claims, and where any telling figure agrees the others may be of something else.
     """
     if not (one.active and other.active and one.kind == other.kind == "evidence"):
         return False
     if _miscounted(one, other) or _miscounted(other, one):
         return True
-    first, second = _claims(one), _claims(other)
-    return any(_apart(first[sort], second[sort]) for sort in first.keys() & second.keys())
+    if excluded(one, other) or any(map(is_telling, agreements(one.numbers, other.numbers))):
+        return False
+    return _figures_differ(one, other)
 
 
 def _miscounted(one: Utterance, other: Utterance) -> bool:
@@ -91,19 +132,34 @@ def _quantities(one: Utterance) -> Iterator[Quantity]:
 
 
 def _claims(one: Utterance) -> dict[tuple[str, str, str], list[Quantity]]:
+    """Return the figures that an utterance claims, by sort; what fell to 41 % is at 41 %, which is no fall by 41."""
     claims: dict[tuple[str, str, str], list[Quantity]] = defaultdict(list)
     for finding in one.findings:
         for quantity in finding.quantities:
             if quantity.kind in _CLAIMED and not quantity.plan:
-                claims[quantity.kind, quantity.unit, quantity.direction].append(quantity)
+                direction = "none" if _is_level(finding.text, quantity) else quantity.direction
+                claims[quantity.kind, quantity.unit, direction].append(quantity)
     return claims
+
+
+def _is_level(text: str, quantity: Quantity) -> bool:
+    place = text.find(quantity.text)
+    return place > 0 and text[place - 1] in "到至为达"
 
 
 def _apart(first: Sequence[Quantity], second: Sequence[Quantity]) -> bool:
     """Tell whether no figure of the one is near any of the other; what they measure must not be known to differ."""
     pairs = [(left, right) for left in first for right in second]
-    same = all(left.measure in (None, right.measure) or right.measure is None for left, right in pairs)
-    return same and all(_far(left, right) for left, right in pairs)
+    return all(_one_measure(left, right) and _far(left, right) for left, right in pairs)
+
+
+def _one_measure(left: Quantity, right: Quantity) -> bool:
+    """Tell whether two figures may measure the same: 矛盾纠纷调解成功率 ends as 全年调解成功率 does."""
+    if left.period and right.period and years_named(left.period) != years_named(right.period):
+        return False
+    if left.measure is None or right.measure is None:
+        return True
+    return left.measure[-_SAME_ENDING:] == right.measure[-_SAME_ENDING:]
 
 
 def _far(one: Quantity, other: Quantity) -> bool:
@@ -141,7 +197,8 @@ def _other_figures(spoken: Sequence[Utterance]) -> Iterator[tuple[int, str]]:
 
 
 def _comparable(quantity: Quantity) -> bool:
-    return quantity.measure is not None and quantity.kind != "date"
+    """Tell a figure whose measure says of what it is (通水户数); 投资 and 面积 are of many things."""
+    return quantity.kind != "date" and quantity.measure is not None and len(quantity.measure) > _SAME_ENDING
 
 
 def _differ(one: Figure, other: Figure) -> bool:

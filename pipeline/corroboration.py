@@ -8,14 +8,16 @@ but for E3, which two independent kinds of source give to a concrete act.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import chain, combinations, groupby
+from math import log2
 from typing import TYPE_CHECKING
 
+from mingcha.pipeline.agreement import marks_of
 from mingcha.pipeline.clusters import agreed, chained
 from mingcha.pipeline.contradictions import disagree, find_contradictions
 from mingcha.pipeline.findings import Fact
-from mingcha.pipeline.likeness import Utterance, copies, likeness, utterances_of
+from mingcha.pipeline.likeness import Utterance, copies, dated, excluded, likeness, retells, utterances_of
 from mingcha.pipeline.similarity import Scale, candidate_pairs, scale_of
 from mingcha.pipeline.terms import CATEGORIES
 
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
     from mingcha.pipeline.findings import Finding
     from mingcha.pipeline.terms import Strength
 
-_SAME_MATTER = 0.25
+_SAME_MATTER = 0.3
+_FEW, _DOUBLED = 10, 0.05  # what each doubling above so many utterances adds
 _NO_WITNESS = frozenset({"S-UNKNOWN", "S-MEDIA"})
 # Which kind stands for words that several kinds of source repeat: the more reliable first (facts D1).
 _KINDS = ("S-DISC", "S-AUDIT", "S-INSP", "S-STAT", "S-FILE", "S-12345", "S-BALLOT")
@@ -48,7 +51,7 @@ def corroborate(findings: Sequence[Finding], names: Sequence[str] = ()) -> tuple
 
 
 def _facts_among(findings: Iterable[Finding], names: Sequence[str]) -> Iterator[Fact]:
-    spoken = sorted(utterances_of(findings, names), key=lambda one: one.key)
+    spoken = dated(sorted(utterances_of(findings, names), key=lambda one: one.key))
     scale = scale_of(one.passage for one in spoken)
     for _, group in groupby(spoken, key=lambda one: one.owner):
         yield from _facts_of(list(group), scale)
@@ -57,31 +60,40 @@ def _facts_among(findings: Iterable[Finding], names: Sequence[str]) -> Iterator[
 def _facts_of(spoken: Sequence[Utterance], scale: Scale) -> Iterator[Fact]:
     """Yield the facts of what was said about one subject."""
     pairs = list(_compared(spoken, scale))
-    repeated = [(i, j) for i, j, _ in pairs if _alike(spoken[i], spoken[j]) and copies(spoken[i], spoken[j])]
+    repeated = [(i, j) for i, j, near in pairs if _alike(spoken[i], spoken[j]) and _repeats(spoken[i], spoken[j], near)]
     first = chained(len(spoken), repeated)
     links: dict[tuple[int, int], float] = {}
+    least = {category: _least(count) for category, count in Counter(one.category for one in spoken).items()}
+    barred = set()
     for i, j, similarity in pairs:
         pair = (min(first[i], first[j]), max(first[i], first[j]))
-        if (
-            _alike(spoken[i], spoken[j])
-            and pair[0] != pair[1]
-            and similarity >= _SAME_MATTER
-            and not disagree(spoken[i], spoken[j])
-        ):
-            links[pair] = max(similarity, links.get(pair, 0.0))
+        if _alike(spoken[i], spoken[j]) and pair[0] != pair[1]:
+            if disagree(spoken[i], spoken[j]) or excluded(spoken[i], spoken[j]):
+                barred.add(pair)
+            elif similarity >= least[spoken[i].category]:
+                links[pair] = max(similarity, links.get(pair, 0.0))
     against = find_contradictions(spoken, pairs)
     classes: dict[int, list[int]] = defaultdict(list)
     for place, head in enumerate(first):
         classes[head].append(place)
-    for group in agreed((head for head in sorted(classes) if spoken[head].active), links):
+    for group in agreed((head for head in sorted(classes) if spoken[head].active), links, barred):
         places = [classes[head] for head in group]
         opposed = {other for members in places for place in members for other in against[place]}
         yield _fact([[one for place in members for one in spoken[place].findings] for members in places], opposed)
 
 
 def _compared(spoken: Sequence[Utterance], scale: Scale) -> Iterator[tuple[int, int, float]]:
-    for i, j in candidate_pairs([one.passage for one in spoken], scale):
+    for i, j in candidate_pairs([one.passage for one in spoken], scale, [marks_of(one.numbers) for one in spoken]):
         yield i, j, likeness(spoken[i], spoken[j], scale)
+
+
+def _least(count: int) -> float:
+    """Return how near two of *count* utterances must be: the more there are, the less two are likely of one matter."""
+    return _SAME_MATTER + _DOUBLED * max(0.0, log2(count / _FEW))
+
+
+def _repeats(one: Utterance, other: Utterance, near: float) -> bool:
+    return copies(one, other) or (near >= _SAME_MATTER and (retells(one, other) or retells(other, one)))
 
 
 def _alike(one: Utterance, other: Utterance) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mingcha.pipeline.similarity import Passage, Scale, anchored, contained, overlap, parted, passage_of, repeats
+from mingcha.pipeline.agreement import Number, agreements, is_telling, numbers_of, on_other_days
+from mingcha.pipeline.similarity import Passage, Scale, anchored, nearness, parted, passage_of, repeats
 from mingcha.pipeline.terms import ACTIVE_STATUSES
 
 if TYPE_CHECKING:
@@ -15,20 +17,25 @@ if TYPE_CHECKING:
     from mingcha.pipeline.findings import Finding
 
 _COPY = 0.6  # Jaccard index of 5-grams above which one text repeats another
-_AGREEMENT = 0.1  # what each number that agrees adds to the overlap
-_MOST_AGREEMENT = 0.2
+_MOST = 2  # so many agreeing numbers count
+_TELLING, _PLAIN = 0.3, 0.1  # what each adds: 142人 says more than 3年
+_ANCHORED = 0.15  # one place or project by name
+_PARTED = 0.3  # other villages, other roads: however alike the words, another matter
+_HEARD = re.compile(r"(?:我是?|这事我?)?听(?:到|过)?(?P<from>[一-龥]{2,12}?)(?:讲|说|提起)")
+_OFTEN = 5
+_BUILT, _MENDED = re.compile("新[建铺增]"), re.compile("修复|维修|改造|清淤")
 
-_PARTED = 0.2  # other villages, other roads: however alike the words, another matter
-_ANCHORED = 0.3  # one place or project by name, and some of the words
-_SOME, _MOST = 0.05, 0.15  # shares of the lighter matter that the other holds
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
 
 Owner = tuple[str, tuple[str, ...]]
-Number = tuple[str, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Findings about one subject in one category and in the same words; ``numbers`` are (unit, value, upper value)."""
+    """Findings about one subject in one category and in the same words.
+
+    ``numbers`` are what it counts, ``years`` those written out.
+    """
 
     owner: Owner
     kind: str
@@ -36,6 +43,7 @@ class Utterance:
     active: bool
     passage: Passage
     numbers: frozenset[Number]
+    years: frozenset[int]
     findings: tuple[Finding, ...]
 
     @property
@@ -61,27 +69,19 @@ def utterances_of(findings: Iterable[Finding], names: Sequence[str] = ()) -> Ite
     for members in gathered.values():
         members.sort(key=lambda finding: finding.id)
         one = members[0]
-        numbers = frozenset(number for finding in members for number in _numbers(finding))
+        numbers = frozenset(number for finding in members for number in numbers_of(finding.quantities))
         active = one.status in ACTIVE_STATUSES
-        yield Utterance(owner_of(one), one.kind, one.category, active, passages[one.text], numbers, tuple(members))
+        said = (passages[one.text], numbers, years_named(one.text), tuple(members))
+        yield Utterance(owner_of(one), one.kind, one.category, active, *said)
 
 
-def _numbers(finding: Finding) -> Iterator[Number]:
-    for quantity in finding.quantities:
-        upper = quantity.value if quantity.value_max is None else quantity.value_max
-        if quantity.kind != "count" or quantity.value > 3:  # 一项 and 两个 agree everywhere
-            yield quantity.unit, quantity.value, upper
+def years_named(text: str) -> frozenset[int]:
+    """Return the years that a text writes out.
 
-
-def _near(one: Passage, other: Passage, scale: Scale) -> float:
-    """Weigh the words that two matters share, and the place or project that both name or that parts them."""
-    near = overlap(one, other, scale)
-    if parted(one, other):
-        return min(near, _PARTED)
-    held = contained(one, other, scale)
-    if anchored(one, other) and held >= _SOME:
-        return max(near, _ANCHORED)
-    return max(near, _ANCHORED) if held >= _MOST else near
+    >>> sorted(years_named("2023年建成的2.6万亩，2024年又建3万亩"))
+    [2023, 2024]
+    """
+    return frozenset(map(int, _YEAR.findall(text)))
 
 
 def copies(one: Utterance, other: Utterance) -> bool:
@@ -89,21 +89,58 @@ def copies(one: Utterance, other: Utterance) -> bool:
     return one.numbers == other.numbers and repeats(one.passage, other.passage, _COPY)
 
 
+def retells(one: Utterance, other: Utterance) -> bool:
+    """Tell whether *one* is hearsay from him who speaks in *other*: 听村支书说, and the interview with him.
+
+    Posts are told short: the one named must be in the other's speaker or document, character by character in order.
+    """
+    heard = _HEARD.match(one.findings[0].text)
+    return heard is not None and any(
+        _is_short_for(heard["from"], f"{finding.document} {finding.speaker or ''}") for finding in other.findings
+    )
+
+
+def _is_short_for(short: str, long: str) -> bool:
+    rest = iter(long)
+    return all(character in rest for character in short)
+
+
 def likeness(one: Utterance, other: Utterance, scale: Scale) -> float:
-    """Return how near two utterances are in matter: the overlap of words, more where numbers agree.
+    """Return how near two utterances are in matter: their words, the numbers and places that agree or part them.
 
     The same words with other numbers are another matter: last year's figure, another village's.
     """
-    near = _near(one.passage, other.passage, scale)
-    agreeing = len(one.numbers & other.numbers)
+    agreeing = agreements(one.numbers, other.numbers)
     if one.numbers and other.numbers and not agreeing and repeats(one.passage, other.passage, _COPY):
         return 0.0
-    if near and any(_telling(number) for number in one.numbers & other.numbers):
-        near = max(near, _ANCHORED)
-    return near + min(_AGREEMENT * agreeing, _MOST_AGREEMENT) if near else 0.0
+    telling = sum(map(is_telling, agreeing))
+    numbers = _TELLING * min(telling, _MOST) + _PLAIN * min(len(agreeing) - telling, _MOST)
+    places = _ANCHORED * anchored(one.passage, other.passage) - _PARTED * parted(one.passage, other.passage)
+    return max(0.0, nearness(one.passage, other.passage, scale) + numbers + places)
 
 
-def _telling(number: Number) -> bool:
-    """Tell a number that hardly agrees by chance (18.6万元, 213辆) from a round or a small one."""
-    digits = f"{number[1]:.12g}".replace(".", "").strip("0")
-    return len(digits) > 1 and number[1] == number[2]
+def excluded(one: Utterance, other: Utterance) -> bool:
+    """Tell two matters that the work done, the year or the day keeps apart, whatever the words."""
+    return (
+        of_two_works(one.passage.plain, other.passage.plain)
+        or bool(one.years and other.years and not one.years & other.years)
+        or on_other_days(one.numbers, other.numbers)
+    )
+
+
+def of_two_works(one: str, other: str) -> bool:
+    """Tell 新建24公里 from 修复6公里: both can be true of one network."""
+    return any(_BUILT.search(left) and _MENDED.search(right) for left, right in ((one, other), (other, one)))
+
+
+def dated(spoken: Sequence[Utterance]) -> list[Utterance]:
+    """Return *spoken* with the years that an assessment is about where an utterance writes none: the last one named,
+    and the one that most name.
+    """
+    named = Counter(year for one in spoken for year in one.years)
+    usual = frozenset(year for year, count in named.items() if year == max(named) or _is_usual(count, named.total()))
+    return [one if one.years or not usual else replace(one, years=usual) for one in spoken]
+
+
+def _is_usual(count: int, total: int) -> bool:
+    return count >= _OFTEN and 2 * count > total

@@ -78,7 +78,7 @@ def _team(words: str, focus: Focus, setting: Setting) -> str | None:
     """Return the team that 该镇 or 我局 means: a team of that level spoken of, else the document's own."""
     level = next((level for level in _LEVELS if level in words), "")
     if not level and "公司" in words:
-        return None
+        level = "公司"
     spoken = focus.latest_of(lambda subject: not setting.registry.is_person(subject)) or ()
     latest = focus.latest() or ()
     owners = (*spoken, *latest, *((setting.default,) if setting.default else ()))

@@ -1,4 +1,7 @@
-"""Which passages speak of one matter, and which only repeat another: overlap of characters, weighted by rarity."""
+"""Which passages speak of one matter, and which only repeat another: shared characters, weighted by rarity.
+
+People put one matter into other words (竹笋产业, 笋子; 转移群众, 把人接出来), so single characters count as well.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nsmallest
+from itertools import chain
 from math import log, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 _NO_WORDS = re.compile(r"[^\w]+|_")
 # Words that name a failing, a form of speech or an amount, not a matter: 对供水推诿扯皮 and 对拆迁推诿扯皮 are two.
@@ -26,7 +30,12 @@ _COMMON = re.compile(
     "|新增|方案|主任|副?局长|副?镇长|书记|校长|院长|窗口|现场|时间"
     "|据|称|说|等|对|把|将|的|了|是|在|和|与|及|也|都|就|又|还|不|未"
 )
-_RARE_GRAMS = 10  # how many of a passage's rarest bigrams look for partners
+# Characters that any sentence may hold.
+_EVERYDAY = frozenset(
+    "的了是在和与及也都就又还不未有人他她我们你一二三四五六七八九十两几个没上下来去到说这那里什么给把被让叫对等从年月日次回为要会能可以着过"
+    "得很后前中大小多少家自己点"
+)
+_RARE_GRAMS = 16  # how many of a passage's rarest bigrams and characters look for partners
 _SHARED_GRAMS = 2  # how many of those two passages must share to be compared
 _POSTINGS = 32  # up to so many passages with one bigram are all compared
 _NEIGHBORS = 6  # in longer lists each only with the next few
@@ -45,8 +54,8 @@ _QUOTED = re.compile("[“「](?P<which>[一-龥]{3,8})[”」]")
 class Passage:
     """A text made ready for comparison.
 
-    ``plain`` are its characters without marks, ``fives`` their 5-grams, ``matter`` the bigrams of what it speaks of,
-    ``anchors`` the places and projects it names, each with its kind.
+    ``plain`` are its characters without marks, ``fives`` their 5-grams, ``matter`` the bigrams and the telling
+    characters of what it speaks of, ``anchors`` the places and projects it names, each with its kind.
     """
 
     plain: str
@@ -57,7 +66,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much each bigram weighs (its rarity), and how much the matter of each plain text weighs in all."""
+    """How much each bigram and character weighs (its rarity), and how much the matter of each plain text in all."""
 
     weights: Mapping[str, float]
     norms: Mapping[str, float]
@@ -67,9 +76,10 @@ def passage_of(text: str, names: Sequence[str] = ()) -> Passage:
     """Return *text* ready for comparison; *names* are those of the subjects and do not count."""
     plain = _NO_WORDS.sub("", text)
     bare = _without(text, tuple(names)) if names else text
-    words = (word for part in _NO_WORDS.split(bare) for word in _COMMON.split(part))
-    matter = frozenset(pair for word in words for pair in grams(word, 2))
-    return Passage(plain, grams(plain, 5), matter, frozenset(_anchors(bare)))
+    words = [word for part in _NO_WORDS.split(bare) for word in _COMMON.split(part) if word]
+    pairs = (pair for word in words for pair in grams(word, 2))
+    letters = (letter for word in words for letter in word if "一" <= letter <= "龥" and letter not in _EVERYDAY)
+    return Passage(plain, grams(plain, 5), frozenset(chain(pairs, letters)), frozenset(_anchors(bare)))
 
 
 @lru_cache(maxsize=4)
@@ -117,54 +127,51 @@ def repeats(one: Passage, other: Passage, threshold: float) -> bool:
 
 
 def scale_of(passages: Iterable[Passage]) -> Scale:
-    """Weigh every bigram by how rare it is among the different texts of an assessment."""
+    """Weigh every bigram and character by how rare it is among the different texts of an assessment."""
     distinct = {passage.plain: passage for passage in passages}
     counts = Counter(gram for passage in distinct.values() for gram in passage.matter)
     weights = {gram: log(1 + len(distinct) / count) ** 2 for gram, count in counts.items()}
     return Scale(weights, {plain: _mass(passage.matter, weights) for plain, passage in distinct.items()})
 
 
-def overlap(one: Passage, other: Passage, scale: Scale) -> float:
-    """Return the weighted overlap of two matters, 0 to 1 (the cosine of their bigram weights)."""
+def nearness(one: Passage, other: Passage, scale: Scale) -> float:
+    """Return how near two matters are, 0 to 1: the square root of the cosine of their weights."""
     shared = one.matter & other.matter
     if not shared:
         return 0.0
-    return _mass(shared, scale.weights) / sqrt(scale.norms[one.plain] * scale.norms[other.plain])
-
-
-def contained(one: Passage, other: Passage, scale: Scale) -> float:
-    """Return how much of the lighter of two matters the other holds, 0 to 1: a ticket is shorter than an audit."""
-    shared = one.matter & other.matter
-    return _mass(shared, scale.weights) / min(scale.norms[one.plain], scale.norms[other.plain]) if shared else 0.0
+    return sqrt(_mass(shared, scale.weights) / sqrt(scale.norms[one.plain] * scale.norms[other.plain]))
 
 
 def _mass(matter: Iterable[str], weights: Mapping[str, float]) -> float:
     return sum(sorted(weights[gram] for gram in matter))  # sorted: sums of floats depend on their order
 
 
-def candidate_pairs(passages: Sequence[Passage], scale: Scale) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of *passages* (by place, smaller first) that share rare bigrams, each once.
+def candidate_pairs(
+    passages: Sequence[Passage], scale: Scale, marks: Sequence[Iterable[Hashable]]
+) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of *passages* (by place, smaller first) that share rare bigrams or characters, a place
+    or one of their *marks*, each once.
 
     Posting lists are capped, so the number of pairs grows with the number of passages, not with its square; hand
     them in sorted by text, so that what is cut off does not depend on the order of reading.
     """
     weights = scale.weights
     held = Counter(gram for passage in passages for gram in passage.matter)
-    common = (
+    common = (  # the others match nothing
         sorted(gram for gram in passage.matter if held[gram] > 1) for passage in passages
-    )  # the others match nothing
+    )
     rare = [nsmallest(_RARE_GRAMS, found, key=lambda gram: (-weights[gram], gram)) for found in common]
     postings: dict[object, list[int]] = defaultdict(list)
+    named = [passage.anchors.union(own) for passage, own in zip(passages, marks, strict=True)]
     for place, found in enumerate(rare):
-        for key in (*found, *passages[place].anchors):
+        for key in (*found, *named[place]):
             postings[key].append(place)
     for place, found in enumerate(rare):
         shared = Counter(other for gram in found for other in _later(postings[gram], place))
-        named = {other for anchor in passages[place].anchors for other in _later(postings[anchor], place)}
         least = min(_SHARED_GRAMS, len(found))
-        yield from (
-            (place, other) for other in sorted(shared.keys() | named) if other in named or shared[other] >= least
-        )
+        near = {other for name in named[place] for other in _later(postings[name], place)}
+        near.update(other for other, count in shared.items() if count >= least)
+        yield from ((place, other) for other in sorted(near))
 
 
 def _later(posting: Sequence[int], place: int) -> Sequence[int]:

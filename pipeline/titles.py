@@ -29,11 +29,11 @@ _SHORTENED = ("镇长", "局长")
 
 # A post that stands for a person of the unit spoken of: 主要负责人, 分管副局长, 校长.
 POST_REFERENCE = re.compile(
-    r"(?:党政)?主要(?:负责人|领导)|一把手|(?:分管(?:的)?)副(?:局长|镇长|乡长|主任|院长|校长|县长|区长|书记|市长)"
-    r"|(?:(?<![一-龥])|(?<=[，。；：、“由对是]))副?(?:局长|镇长|乡长|主任|院长|校长|县长|区长|党组书记|党委书记|党工委书记)"
+    r"(?:党政)?主要(?:负责人|负责同志|领导同志|领导)|一把手|(?:分管(?:的)?)副(?:局长|镇长|乡长|主任|院长|校长|县长|区长|书记|市长)"
+    r"|(?:(?<![一-龥])|(?<=[，。；：、“由对是]))副?(?:局长|镇长|乡长|主任|院长|校长|县长|区长|党组书记|党委书记|党工委书记|书记)"
     r"(?!办公|会议|信箱|助理|热线|会|室)"
 )
-HEADS = ("主要负责人", "主要领导", "一把手")
+HEADS = ("主要负责人", "主要负责同志", "主要领导", "主要领导同志", "一把手")
 
 _SUFFIXES = (
     *("党委政府", "人民政府", "领导班子", "党委班子", "政府班子", "党组班子", "党政班子"),
@@ -110,6 +110,9 @@ def _named(person: Subject) -> Iterator[Form]:
     for name in person.names:
         tail = name.startswith(given) and not name.startswith(person.name) and len(given) > 0
         yield Form(name, person.id, _kind_of(name, person, given=tail), 0)
+    if len(given) > 1:
+        yield Form(f"{given}同志", person.id, "given")
+        yield Form(f"{person.name}同志", person.id, "name")  # or the shorter form would stand as a stranger's
 
 
 def _kind_of(name: str, person: Subject, *, given: bool) -> FormKind:

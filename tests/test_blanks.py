@@ -46,7 +46,9 @@ def test_closes_the_blanks_inside_the_amounts_of_a_sentence(text, closed):
     assert close_blanks(text, "txt").after == text
 
 
-@pytest.mark.parametrize("text", ["1 " * 20000, "1." * 20000, "1 1 1.1 " * 8000, "十 百 " * 10000, "达到 1 234 " * 5000])
+@pytest.mark.parametrize(
+    "text", ["1 " * 20000, "1." * 20000, "1 1 1.1 " * 8000, "十 百 " * 10000, "达到 1 234 " * 5000]
+)
 def test_long_rows_of_blanks_take_no_longer_than_their_length(text):
     close_blanks(f"{text}，", "pdf")
 

@@ -146,7 +146,7 @@ def test_the_same_measure_with_another_figure_contradicts(one, other, fields, di
     known = {"unit": "户", "measure": "通水户数", "period": "2024年"}
     first = finding("a", "报表一。", category="achievement", kind="evidence", quantities=(amount(one, **known),))
     second = replace(
-        first, id="b", document="b.txt", text="另一张表。", quantities=(amount(other, **(known | fields)),)
+        first, id="b", document="b.txt", text="另附清单。", quantities=(amount(other, **(known | fields)),)
     )
     facts = corroborate([first, second])
     assert all(bool(fact.contradicts) is differ for fact in facts)
@@ -219,9 +219,66 @@ def test_a_copy_never_raises_the_number_of_independent_sources(findings, data):
 
 def test_twenty_thousand_findings_take_seconds():
     random = Random(7)
-    characters = "供水修缮拆迁补偿学费医药存款垃圾停车暖气低保报表审批土地投诉房梁农田雨伞棉衣粮票账册钥匙灯泡"
+    characters = [chr(0x4E00 + 7 * n) for n in range(1500)]
     words = ["".join(random.choices(characters, k=3)) for _ in range(900)]
     findings = [finding(f"{n:05}", "".join(random.choices(words, k=8))) for n in range(20_000)]
     start = time.process_time()
     assert len(corroborate(findings)) > 10_000
     assert time.process_time() - start < 10
+
+
+def test_passages_in_other_words_go_together_by_a_number():
+    moved = finding("a", "洪水来时组织转移村民142人。", quantities=(amount(142.0, "人"),))
+    told = finding("b", "大水那回，一百四十多口人都接出来了。", quantities=(amount(140.0, "口", approximator="more"),))
+    assert [fact.supports for fact in corroborate([moved, told])] == [("a", "b")]
+
+
+EXCLUDED = [
+    ("7月14日暗访，带班领导不在岗。", "十月二十日暗访，带班领导不在岗。", (714.0, 1020.0)),
+    ("2022年垃圾站除臭设备没有安装。", "2023年垃圾站除臭设备没有安装。", (2022.0, 2023.0)),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "dates"), EXCLUDED)
+def test_other_days_and_years_are_other_matters(one, other, dates):
+    first, second = (
+        finding(name, text, quantities=(amount(date, "日期", kind="date"),))
+        for name, text, date in zip("ab", (one, other), dates, strict=True)
+    )
+    assert sorted(fact.supports for fact in corroborate([first, second])) == [("a",), ("b",)]
+
+
+HEARD = "听加固站站长说，老桥加固方案报送以后压了半年。"
+
+
+@pytest.mark.parametrize(
+    ("document", "copied"), [("谈话记录_县加固站站长.txt", True), ("谈话记录_桥下村民.txt", False)]
+)
+def test_hearsay_from_who_speaks_himself_is_a_copy(document, copied):
+    own = finding("a", TEXTS[3], document=document)
+    heard = finding("b", HEARD, source_kind="S-PEER", status="reported", strength="E1")
+    (fact,) = corroborate([own, heard])
+    assert (fact.copies == ("b",)) is copied
+    assert fact.independent == (1 if copied else 2)
+
+
+def test_an_answer_is_to_the_nearest_charge_only():
+    bin_full = finding("a", "柳湾村垃圾池满了二十天没人清运。", category="inaction")
+    smell = finding("b", "集镇垃圾中转站臭气熏天，反映多次没有动静。", category="inaction")
+    cured = finding("c", "集镇垃圾中转站加装除臭设备，臭气问题得到解决。", category="inaction", status="resolved")
+    against = {fact.supports: fact.contradicts for fact in corroborate([bin_full, smell, cured])}
+    assert against == {("a",): (), ("b",): ("c",)}
+
+
+CLAIMS = [
+    ("石坝村水渠清淤拖了半年仍未动工。", "石坝村水渠清淤已于六月全部完成。", True),
+    ("石坝村水渠清淤后没人管护，又长满杂草。", "石坝村水渠清淤3公里。", False),
+]
+
+
+@pytest.mark.parametrize(("charge", "achieved", "opposed"), CLAIMS)
+def test_what_is_said_to_be_done_denies_that_it_is_not(charge, achieved, opposed):
+    facts = corroborate(
+        [finding("a", charge, category="inaction"), finding("b", achieved, kind="evidence", category="achievement")]
+    )
+    assert all(bool(fact.contradicts) is opposed for fact in facts)

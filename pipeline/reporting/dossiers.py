@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mingcha.pipeline.dimensions import dimension_of, dimensions_for
 from mingcha.pipeline.reporting.content import is_active, subject_names
+from mingcha.pipeline.reporting.gaps import widest_gap
 from mingcha.pipeline.reporting.passages import Passage, passage
 from mingcha.pipeline.terms import MENTIONS
 
@@ -26,6 +27,12 @@ class Matter:
     fact: Fact
     supports: tuple[Passage, ...]
     contradicts: tuple[Passage, ...]
+
+    @property
+    def gap(self) -> str | None:
+        """By how much the figures of the two sides differ, in words."""
+        sides = ([each.finding for each in side] for side in (self.supports, self.contradicts))
+        return widest_gap(*sides)
 
 
 @dataclass(frozen=True, slots=True)
