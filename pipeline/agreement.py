@@ -17,9 +17,10 @@ _ONE_UNIT = {"口": "人", "名": "人", "位": "人", "人次": "人", "起": "
 
 
 class Number(NamedTuple):
-    """What a passage counts: the unit (counting words for people are one), and the bounds its wording leaves."""
+    """What a passage counts: the unit (counting words for people are one), the value, the bounds its wording leaves."""
 
     unit: str
+    value: float
     low: float
     high: float
 
@@ -28,7 +29,7 @@ def numbers_of(quantities: Iterable[Quantity]) -> Iterator[Number]:
     """Yield the numbers that may tell a matter; counts up to three do not."""
     for quantity in quantities:
         if quantity.kind != "count" or quantity.value > _FEW:
-            yield Number(_ONE_UNIT.get(quantity.unit, quantity.unit), *_bounds(quantity))
+            yield Number(_ONE_UNIT.get(quantity.unit, quantity.unit), quantity.value, *_bounds(quantity))
 
 
 def _bounds(quantity: Quantity) -> tuple[float, float]:
@@ -64,8 +65,8 @@ def _agree(one: Number, other: Number) -> bool:
 def is_telling(number: Number) -> bool:
     """Tell a number that hardly agrees by chance (18.6万元, 213辆, 7月14日) from a round or a small one."""
     if number.unit == "日期":
-        return number.low > _MONTHS
-    return len(f"{number.low:.12g}".replace(".", "").strip("0")) > 1
+        return number.value > _MONTHS
+    return len(f"{number.value:.12g}".replace(".", "").strip("0")) > 1
 
 
 def on_other_days(one: Iterable[Number], other: Iterable[Number]) -> bool:
@@ -77,7 +78,7 @@ def on_other_days(one: Iterable[Number], other: Iterable[Number]) -> bool:
 
 def _days(numbers: Iterable[Number]) -> set[tuple[int, int]]:
     """Return the dates as (month, day), day 0 where only the month is given."""
-    return set(filter(None, (_day(int(number.low)) for number in numbers if number.unit == "日期")))
+    return set(filter(None, (_day(int(number.value)) for number in numbers if number.unit == "日期")))
 
 
 def _day(date: int) -> tuple[int, int] | None:
@@ -94,4 +95,4 @@ def _same_day(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 def marks_of(numbers: Iterable[Number]) -> Iterator[tuple[str, str]]:
     """Yield what telling numbers that may agree have in common: the unit and the first two digits."""
-    return ((number.unit, f"{number.low:.1e}") for number in numbers if is_telling(number))
+    return ((number.unit, f"{number.value:.1e}") for number in numbers if is_telling(number))

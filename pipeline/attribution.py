@@ -7,7 +7,7 @@ nobody; 他 and 该镇; what the same turn or paragraph last spoke of; whom the 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from mingcha.pipeline.choice import OUTSIDE, Choice, choose
 from mingcha.pipeline.focus import Focus
@@ -185,7 +185,14 @@ def _unnamed(text: str, targets: Sequence[Span], focus: Focus, setting: Setting)
         return Choice(own, (), "主语省略，自述材料中说的是本人")
     if before is not None:
         subject, candidates = (before[0], ()) if len(before) == 1 else (None, before)
-        if subject not in (None, setting.default) and setting.registry.is_person(subject) and not lacks_subject(text):
+        if subject != setting.default and _has_other_actor(subject, text, setting):
             return Choice(None, (subject,), "句中另有主语，不能认定仍指前文所说的人，请人工判断")
         return Choice(subject, candidates, "主语承前省略" if subject else "主语承前省略，前文涉及多个对象，请人工判断")
+    if _has_other_actor(setting.default, text, setting):
+        return Choice(None, (setting.default,), "句中另有主语，不能认定指材料所写的人，请人工判断")
     return Choice(setting.default, (), setting.because)
+
+
+def _has_other_actor(subject: str | None, text: str, setting: Setting) -> TypeGuard[str]:
+    """Tell whether a sentence may have a subject of its own: then no person, unlike a team, is charged with it."""
+    return subject is not None and setting.registry.is_person(subject) and not lacks_subject(text)

@@ -198,7 +198,12 @@ def _other_figures(spoken: Sequence[Utterance]) -> Iterator[tuple[int, str]]:
 
 def _comparable(quantity: Quantity) -> bool:
     """Tell a figure whose measure says of what it is (通水户数); 投资 and 面积 are of many things."""
-    return quantity.kind != "date" and quantity.measure is not None and len(quantity.measure) > _SAME_ENDING
+    return (
+        quantity.kind != "date"
+        and not quantity.plan
+        and quantity.measure is not None
+        and len(quantity.measure) > _SAME_ENDING
+    )
 
 
 def _differ(one: Figure, other: Figure) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import ahocorasick
 
 from mingcha.pipeline.document import Span
-from mingcha.pipeline.titles import SURNAMES, TITLE, FormKind, forms_of, unit_names
+from mingcha.pipeline.titles import SURNAMES, TITLE, FormKind, forms_of, surname_of, unit_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -123,7 +123,7 @@ def _guarded(text: str, span: Span, form: str, registry: Registry) -> Mention | 
     if kind == "post" and _of_elsewhere(before, form, subjects, registry):
         return Mention(span, ())
     if kind == "given" and _AFTER_GIVEN_NAME.search(before):
-        return Mention(Span(span.start - 1, span.end), ())
+        return _with_surname(span, before, [registry.subjects[one] for one in subjects])
     if kind == "name" and len(form) == 2 and _GIVEN.match(after):
         return Mention(Span(span.start, span.end + 1), ())
     if kind == "post" and _TITLE_GOES_ON.match(after):
@@ -133,6 +133,13 @@ def _guarded(text: str, span: Span, form: str, registry: Registry) -> Mention | 
     if kind == "short" and (_SHORT_GOES_ON.match(after) or _NOT_A_SURNAME.search(before)):
         return None
     return Mention(span, subjects)
+
+
+def _with_surname(span: Span, before: str, bearers: Sequence[Subject]) -> Mention:
+    """Return whom a given name means after a surname: those who bear it (葛长春同志), else a stranger."""
+    surname = before[-2:] if surname_of(before[-2:]) == before[-2:] else before[-1:]
+    own = tuple(one.id for one in bearers if surname_of(one.name) == surname)
+    return Mention(Span(span.start - len(surname), span.end), own)
 
 
 def _of_elsewhere(before: str, form: str, subjects: Sequence[str], registry: Registry) -> bool:

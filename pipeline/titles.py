@@ -112,7 +112,6 @@ def _named(person: Subject) -> Iterator[Form]:
         yield Form(name, person.id, _kind_of(name, person, given=tail), 0)
     if len(given) > 1:
         yield Form(f"{given}同志", person.id, "given")
-        yield Form(f"{person.name}同志", person.id, "name")  # or the shorter form would stand as a stranger's
 
 
 def _kind_of(name: str, person: Subject, *, given: bool) -> FormKind:

@@ -35,12 +35,13 @@ def test_numbers_agree_within_what_their_wording_leaves(one, other, agree):
 @pytest.mark.parametrize(
     ("number", "telling"),
     [
-        (Number("人", 142, 142), True),
-        (Number("元", 186_000, 186_000), True),
-        (Number("年", 3, 3), False),
-        (Number("元", 5_000_000, 5_000_000), False),
-        (Number("日期", 714, 714), True),
-        (Number("日期", 11, 11), False),
+        (Number("人", 142, 142, 142), True),
+        (Number("元", 186_000, 186_000, 186_000), True),
+        (Number("年", 3, 3, 3), False),
+        (Number("元", 5_000_000, 5_000_000, 5_000_000), False),
+        (Number("元", 5_000_000, 4_750_000, 5_250_000), False),  # 约500万元 is round, whatever its bounds
+        (Number("日期", 714, 714, 714), True),
+        (Number("日期", 11, 11, 11), False),
     ],
 )
 def test_round_and_small_numbers_tell_little(number, telling):
@@ -65,7 +66,7 @@ def test_days_part_matters_and_months_alone_do_not(one, other, differ):
 
 VALUES = st.floats(min_value=0.5, max_value=1e9)
 NUMBERS = st.lists(
-    st.builds(lambda unit, low, more: Number(unit, low, low + more), st.sampled_from("人元"), VALUES, VALUES)
+    st.builds(lambda unit, low, more: Number(unit, low, low, low + more), st.sampled_from("人元"), VALUES, VALUES)
 )
 
 

@@ -124,6 +124,27 @@ def test_the_working_shows_formula_and_numbers() -> None:
     assert outcome.said[0].text == "不足一"
 
 
+def test_a_row_that_may_not_count_is_shown() -> None:
+    scheme = parse_scheme(RATE.replace('group = ["单位"]', 'where = "年 == 2024"\ngroup = ["单位"]'))
+    cells = {"单位": "一", "甲": Decimal(1), "乙": Decimal(1)}
+    rows = [Record(f"第{year}行", {**cells, "年": year and Decimal(year)}) for year in (2024, 2023, None)]
+    first, unclear = assess(scheme, (), Evidence(tables={"表": rows})).outcomes
+    assert (first.records, first.remarks) == (("第2024行",), ("另有1行不能判断是否属于本项，未计入",))
+    assert (unclear.records, unclear.said) == (("第None行",), ())
+    assert unclear.undetermined == ("缺少“年”，不能判断是否属于本项，未计入",)
+
+
+def test_rows_skipped_by_a_total_are_counted_in_its_remark() -> None:
+    total = 'of = "甲"\nwhere = "年 == 2024"\nmissing = "skip"'
+    scheme = parse_scheme(RATE.replace('of = "甲"', total, 1))
+    cells = {"单位": "一", "乙": Decimal(1)}
+    values = [(Decimal(1), Decimal(2024)), (None, Decimal(2024)), (Decimal(1), None), (Decimal(1), Decimal(2023))]
+    rows = [Record(str(place), {**cells, "甲": one, "年": year}) for place, (one, year) in enumerate(values)]
+    (outcome,) = assess(scheme, (), Evidence(tables={"表": rows})).outcomes
+    assert outcome.remarks == ("“甲数”略去缺值的2行",)
+    assert outcome.value("甲数") == 1
+
+
 def test_a_table_that_was_not_given_is_named() -> None:
     assert assess(parse_scheme(RATE), (), Evidence()).waiting == ("比率",)
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import jsonschema
 
-SCHEMA = Path(__file__).resolve().parents[1] / "docs" / "schemas" / "outcomes.schema.json"
+ROOT = Path(__file__).resolve().parents[1]
+SCHEMA = ROOT / "docs" / "schemas" / "outcomes.schema.json"
 TICKETS = (
     "单位,派单数,响应数,回访成功,解决数,满意数\n甲街道,200,200,150,120,129\n乙镇,80,76,60,54,57\n丁街道,0,0,0,0,0\n"
 )
@@ -48,9 +49,13 @@ def test_what_if_shows_the_changed_lines_and_writes_nothing(sample_run, mingcha)
 
 def test_what_if_without_a_change_looks_for_what_matters(sample_run, mingcha, tmp_path):
     plot = tmp_path / "敏感度.svg"
-    shown = mingcha("what-if", "P02", "--db", sample_run.out / "mingcha.db", "--plot", plot)
+    filled = ROOT / "corpora" / "sample" / "手工填写.csv"
+    asked = ("what-if", "P02", "--db", sample_run.out / "mingcha.db")
+    shown = mingcha(*asked, "--inputs", filled, "--plot", plot)
     assert shown.code == 0, shown.stderr
-    assert "等次对照" in shown.stdout
+    assert "等次对照都不变" in shown.stdout or "等次对照就会改变" in shown.stdout
+    undetermined = mingcha(*asked)
+    assert "总分待定" in undetermined.stdout
     assert "<svg" in plot.read_text(encoding="utf-8")
 
 

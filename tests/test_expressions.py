@@ -123,6 +123,8 @@ def test_a_settled_condition_needs_nothing_more() -> None:
         "given(a)",
         "1j",
         "0x10",
+        "1e9",
+        "1_000",
         "None",
         "...",
         "a; b",

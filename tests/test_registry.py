@@ -78,6 +78,23 @@ def test_registry_travels_to_other_processes():
     assert named("孙海到会", pickle.loads(pickle.dumps(REGISTRY))) == [("孙海", "P1")]
 
 
+@pytest.mark.parametrize(
+    ("text", "named_here"),
+    [
+        ("葛长春同志到会", [("葛长春同志", "P1")]),
+        ("长春同志到会", [("长春同志", "P1")]),
+        ("李长春同志到会", [("李长春同志", "")]),
+        ("欧阳长青同志到会", [("欧阳长青", "P2")]),
+        ("诸葛长春同志到会", [("诸葛长春同志", "")]),
+        ("长春书记到会", [("长春书记", "P1")]),
+        ("葛长春书记到会", [("葛长春书记", "P1")]),
+    ],
+)
+def test_a_given_name_belongs_to_those_whose_surname_stands_before_it(text, named_here):
+    roster = (Subject("P1", "葛长春", ("长春书记",)), Subject("P2", "欧阳长青"))
+    assert named(text, build_registry(roster)) == named_here
+
+
 @given(st.lists(st.sampled_from([*(form.text for form in forms_of(ROSTER)), "亮", "的", "，", "县", "局长", "和"])))
 def test_mentions_are_in_order_do_not_overlap_and_name_the_roster(parts):
     text = "".join(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from decimal import Decimal
 
 import pytest
@@ -22,7 +23,7 @@ from mingcha.pipeline.scoring.matters import years_of
 from mingcha.pipeline.scoring.scheme import Scheme, parse_scheme
 from mingcha.pipeline.scoring.scorecards import score
 from mingcha.pipeline.scoring.sensitivity import sensitivity
-from mingcha.pipeline.scoring.what_if import altered, changes, hanging_on, without
+from mingcha.pipeline.scoring.what_if import Hanging, altered, changes, hanging_on, without
 from mingcha.pipeline.subjects import Subject
 
 DENENG = load_scheme("deneng")
@@ -104,10 +105,18 @@ def test_what_a_grade_hangs_on_is_the_smallest_set() -> None:
     card = score(LIN, DENENG, given_)
     sharp = altered(DENENG, f"scales.total.优秀={(card.total or Decimal(0)) + Decimal('0.5')}")
     found = hanging_on(LIN, sharp, given_)
-    assert found == (("r0",), ("r1",), ("r2",))
-    for findings in found:
+    assert found == Hanging(1, (("r0",), ("r1",), ("r2",)))
+    for findings in found.sets:
         assert score(LIN, sharp, without(given_, findings)).grade != score(LIN, sharp, given_).grade
-    assert hanging_on(LIN, sharp, Evidence((), (), {})) == ()
+    assert hanging_on(LIN, sharp, Evidence((), (), {})) == Hanging(0)
+
+
+def test_the_search_stays_short_where_there_are_many_matters() -> None:
+    many = evidence(*(passage(f"r{place}", "inaction", text=f"第{place}件事拖延") for place in range(80)), *GOOD)
+    start = time.perf_counter()
+    found = hanging_on(LIN, DENENG, many)
+    assert found.sets or found.tried == 2
+    assert time.perf_counter() - start < 30
 
 
 def test_what_names_only_other_years_is_refused() -> None:

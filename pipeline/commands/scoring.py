@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from mingcha.pipeline.scoring.scheme import Scheme
     from mingcha.pipeline.subjects import Subject
 
+_NUMERALS = "零一二三"
+
 SubjectName = Annotated[str, typer.Argument(metavar="SUBJECT", help="对象的编号或姓名（名称）。")]
 AssessmentName = Annotated[
     str | None, typer.Option("--assessment", metavar="NAME", help="考核名称；数据库里只有一个时可省略。")
@@ -46,7 +48,7 @@ def explain_score(  # noqa: PLR0913 - one parameter an option
     from mingcha.pipeline.reporting.score_tree import score_tree
     from mingcha.pipeline.scoring.scorecards import score
 
-    case = _case(subject, db, assessment, (scheme, inputs))
+    case = _case(subject, db, assessment, scheme, inputs)
     if indicator is not None and indicator not in case.scheme.places:
         raise UsageError(f"方案“{case.scheme.name}”没有指标“{indicator}”。可写：{'、'.join(case.scheme.places)}。")
     typer.echo(score_tree(score(case.subject, case.scheme, case.evidence), case.scheme, indicator))
@@ -69,7 +71,7 @@ def what_if(  # noqa: PLR0913 - one parameter an option
 
     只试算，不写入数据库。
     """
-    case = _case(subject, db, assessment, (scheme, inputs))
+    case = _case(subject, db, assessment, scheme, inputs)
     if change or drop:
         typer.echo("\n".join(_tried(case, change or [], drop or [])))
     else:
@@ -106,7 +108,7 @@ def check_schemes() -> None:
         raise typer.Exit(FATAL)
 
 
-def _case(subject: str, db: str, assessment: str | None, files: tuple[str, Path | None]) -> _Case:
+def _case(subject: str, db: str, assessment: str | None, scheme: str, inputs: Path | None) -> _Case:
     from mingcha.corpora.manual_inputs import read_inputs
     from mingcha.corpora.schemebook import load_scheme
     from mingcha.pipeline.scoring.decisions import current_findings
@@ -118,9 +120,9 @@ def _case(subject: str, db: str, assessment: str | None, files: tuple[str, Path 
         found = load_assessment(store, assessment)
         reviewed = current_findings(load_findings(store, found.name), load_decisions(store, found.name))
         facts = load_facts(store, found.name)
-    typed = read_inputs(files[1], found.roster) if files[1] else {}
+    typed = read_inputs(inputs, found.roster) if inputs else {}
     chosen = _chosen(subject, found.roster)
-    return _Case(chosen, found.roster, load_scheme(files[0]), Evidence(reviewed, facts, typed, period=found.period))
+    return _Case(chosen, found.roster, load_scheme(scheme), Evidence(reviewed, facts, typed, period=found.period))
 
 
 def _chosen(name: str, roster: tuple[Subject, ...]) -> Subject:
@@ -159,9 +161,11 @@ def _hanging(case: _Case) -> Iterator[str]:
     card = score(case.subject, case.scheme, case.evidence)
     yield f"{case.subject.name}：{card.as_json()['total'] or '待定'}　{card.grade or '不对照等次'}"
     found = hanging_on(case.subject, case.scheme, case.evidence)
-    if not found:
-        yield "去掉任何一至三项线索，等次对照都不变（或总分待定）。"
-    for findings in found:
+    if not found.tried:
+        yield "总分待定，或方案没有等次线，不能判断等次系于哪些线索。"
+    elif not found.sets:
+        yield f"去掉任何{'一项' if found.tried == 1 else f'一至{_NUMERALS[found.tried]}项'}事实的线索，等次对照都不变。"
+    for findings in found.sets:
         yield f"去掉 {'、'.join(findings)}，等次对照就会改变"
 
 

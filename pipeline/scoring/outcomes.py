@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _MOST = 6  # decimals of a total
 PLACE, RANKED = "名次", "参排数"
+_UNCLEAR = "不能判断是否属于本项，未计入"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +95,33 @@ def calculate(rule: Calculation, records: Sequence[Record], lookups: Mapping[str
     """Return what *rule* says of each group of *records*, in the order in which the groups first occur.
 
     Without ``group`` every row stands for itself. What is missing is not zero: it leaves undetermined what rests on it.
+    Rows of which ``where`` cannot be told come last, each undetermined.
     """
     given: Values = {**lookups, **{one.id: one.value for one in rule.parameters}}
-    kept = [record for record in records if rule.where is None or rule.where.answer(given | dict(record.values)).value]
+    judged = [(record, *_admitted(rule, given | dict(record.values))) for record in records]
+    unclear = tuple(_unclear(rule, record, reasons) for record, _, reasons in judged if reasons)
+    kept = [record for record, admitted, _ in judged if admitted]
     groups = [_worked_out(rule, about, rows, given) for about, rows in _groups(rule, kept)]
+    if unclear:
+        groups = [replace(group, remarks=(*group.remarks, f"另有{len(unclear)}行{_UNCLEAR}")) for group in groups]
     if rule.ranking is not None:
         groups = _placed(rule.ranking, groups)
-    return tuple(_outcome(rule, group) for group in groups)
+    return (*(_outcome(rule, group) for group in groups), *unclear)
+
+
+def _admitted(rule: Calculation, values: Values) -> tuple[bool, tuple[str, ...]]:
+    """Tell whether a row counts, or why that cannot be told."""
+    if rule.where is None:
+        return True, ()
+    answer = rule.where.answer(values)
+    reasons = list(answer.reasons)
+    return _holds(answer.value, reasons), tuple(reasons)
+
+
+def _unclear(rule: Calculation, record: Record, reasons: Sequence[str]) -> Outcome:
+    """Return the outcome of a row that may or may not count; it is shown, for no row may drop out in silence."""
+    undetermined = tuple(f"{reason}，{_UNCLEAR}" for reason in reasons)
+    return Outcome(rule.id, rule.name, (record.id,), (), None, None, (), undetermined, (), (record.id,))
 
 
 def _groups(rule: Calculation, records: Sequence[Record]) -> Iterator[tuple[tuple[str, ...], list[Record]]]:

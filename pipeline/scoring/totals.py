@@ -36,20 +36,22 @@ def add_up(rule: Total, rows: Sequence[Row]) -> Sum:
         values = [True if rule.of is None else rule.of.answer(row).value for row in chosen]
         gaps = values.count(None)
         if (reasons or gaps) and rule.missing == "undetermined":
-            return Sum(None, (*reasons, *_gap_reasons(rule, gaps)))
+            return Sum(None, (*_distinct(reasons), *_gap_reasons(rule, gaps)))
         known = [value for value in values if value is not None]
-        remark = f"“{rule.id}”略去缺值的{gaps}行" if gaps else ""
+        skipped = gaps + len(reasons)
+        remark = f"“{rule.id}”略去缺值的{skipped}行" if skipped else ""
         return Sum(_TAKES[rule.take](known), (), remark)
     except UndefinedError as error:
         return Sum(None, (f"“{rule.id}”：{error}",))
 
 
-def _chosen(rule: Total, rows: Sequence[Row]) -> tuple[list[Row], tuple[str, ...]]:
+def _chosen(rule: Total, rows: Sequence[Row]) -> tuple[list[Row], list[str]]:
+    """Return the rows that fulfil ``where``, and for each row of which that cannot be told the first reason."""
     if rule.where is None:
-        return list(rows), ()
+        return list(rows), []
     answers = [(row, rule.where.answer(row)) for row in rows]
-    reasons = (reason for _, answer in answers for reason in answer.reasons)
-    return [row for row, answer in answers if answer.value is not None and truth(answer.value)], _distinct(reasons)
+    reasons = [answer.reasons[0] for _, answer in answers if answer.reasons]
+    return [row for row, answer in answers if answer.value is not None and truth(answer.value)], reasons
 
 
 def _distinct(reasons: Iterable[str]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from itertools import combinations
+from math import comb
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from mingcha.pipeline.scoring.scorecards import Scorecard
     from mingcha.pipeline.subjects import Subject
 
-_LARGEST = 3  # findings taken away at once in the search for what a grade hangs on
+_LARGEST = 3  # matters taken away at once in the search for what a grade hangs on
+_MOST_TRIES = 5_000  # of one size; 80 matters have 82,160 sets of three, which would take minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,26 +135,35 @@ def without(evidence: Evidence, findings: Collection[str]) -> Evidence:
     return replace(evidence, reviewed=kept)
 
 
-def hanging_on(subject: Subject, scheme: Scheme, evidence: Evidence) -> tuple[tuple[str, ...], ...]:
-    """Return the smallest sets of matters (each as its finding ids) without which the total meets another band.
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """The smallest sets of matters (each as its finding ids) without which the total meets another band.
 
-    At most three matters at once are tried; none is returned where the total is undetermined or has no scale.
+    ``tried`` says up to how many matters were taken away at once; 0 where the total is undetermined or has no scale.
     """
+
+    tried: int
+    sets: tuple[tuple[str, ...], ...] = ()
+
+
+def hanging_on(subject: Subject, scheme: Scheme, evidence: Evidence) -> Hanging:
+    """Search for what a grade hangs on: one matter, two, three, as long as the sets of that size are not too many."""
     scale = next((scale for scale in scheme.scales if scale.indicator == scheme.root.id), None)
     card = score(subject, scheme, evidence)
     if scale is None or card.total is None:
-        return ()
+        return Hanging(0)
     band = band_of(card.total, scale)
     matters = tuple(dict.fromkeys(line.findings for line in card.lines if line.findings and line.points))
-    for size in range(1, _LARGEST + 1):
+    sizes = [size for size in range(1, _LARGEST + 1) if comb(len(matters), size) <= _MOST_TRIES]
+    for size in sizes:
         sets = [
             tuple(sorted(finding for matter in chosen for finding in matter))
             for chosen in combinations(matters, size)
             if band_of(_total_without(subject, scheme, evidence, chosen), scale) != band
         ]
         if sets:
-            return tuple(sets)
-    return ()
+            return Hanging(size, tuple(sets))
+    return Hanging(len(sizes))
 
 
 def _total_without(
