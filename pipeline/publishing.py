@@ -12,11 +12,18 @@ from mingcha.pipeline.outputs import Outputs
 from mingcha.pipeline.reporting.content import Material, ReportContent
 from mingcha.pipeline.reporting.page import render_report
 from mingcha.pipeline.scoring.assessment import assess
-from mingcha.pipeline.scoring.decisions import current_findings, decisions_in_force
+from mingcha.pipeline.scoring.decisions import current_findings, decisions_in_force, decisions_until
 from mingcha.pipeline.scoring.evidence import Evidence
 from mingcha.pipeline.scoring.outcome_records import outcome_record
 from mingcha.pipeline.store.decisions import load_decisions
-from mingcha.pipeline.store.queries import load_documents, load_facts, load_findings, load_glossary, load_roster
+from mingcha.pipeline.store.queries import (
+    load_documents,
+    load_facts,
+    load_findings,
+    load_findings_at,
+    load_glossary,
+    load_roster,
+)
 from mingcha.pipeline.store.scorecards import save_scorecards
 
 if TYPE_CHECKING:
@@ -46,7 +53,7 @@ class Edition:
     """What a publication needs beside the store: assessment, scheme, and what explains a shipped rule to the reader.
 
     ``inputs`` are the figures people typed in, by subject and indicator; ``tables`` are what they filled in for the
-    scheme's calculations.
+    scheme's calculations. ``as_of`` asks for a replay: by the decisions made up to that moment, nothing saved.
     """
 
     assessment: Assessment
@@ -55,6 +62,7 @@ class Edition:
     versions: Mapping[str, str]
     inputs: Mapping[str, Mapping[str, Decimal | bool | None]] = field(default_factory=dict)
     tables: Mapping[str, Sequence[Record]] = field(default_factory=dict)
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +82,14 @@ def publish(store: Engine, edition: Edition, out: Path) -> Assessed:
 
     The files are ``scorecards.jsonl``, ``report.html`` and, for a scheme with calculations, ``outcomes.jsonl``.
     """
-    at = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+    at = (edition.as_of or datetime.now(UTC).astimezone()).isoformat(timespec="seconds")
     name = edition.assessment.name
-    held = _holding(store, name)
+    held = _holding(store, name, edition.as_of)
     evidence = Evidence(held.reviewed, held.facts, edition.inputs, edition.tables, edition.assessment.period)
     assessed = assess(edition.scheme, held.roster, evidence)
     cards = assessed.scorecards
-    save_scorecards(store, name, (_row(card, edition.scheme, at) for card in cards))
+    if edition.as_of is None:
+        save_scorecards(store, name, (scorecard_row(card, edition.scheme, at) for card in cards))
     content = _content(held, edition, assessed, at)
     with Outputs(out) as outputs:
         outputs.begin(SCORECARDS)
@@ -92,14 +101,24 @@ def publish(store: Engine, edition: Edition, out: Path) -> Assessed:
     return assessed
 
 
-def _holding(store: Engine, assessment: str) -> _Holding:
-    decisions = load_decisions(store, assessment)
+def reviewed_findings(store: Engine, assessment: str, *, as_of: datetime | None = None) -> tuple[Reviewed, ...]:
+    """Return the findings as people left them: now, or as they stood at the moment *as_of*."""
+    findings = load_findings_at(store, assessment, as_of) if as_of else load_findings(store, assessment)
+    return current_findings(findings, _decisions(store, assessment, as_of))
+
+
+def _decisions(store: Engine, assessment: str, as_of: datetime | None) -> tuple[Decision, ...]:
+    made = load_decisions(store, assessment)
+    return decisions_until(made, as_of) if as_of else made
+
+
+def _holding(store: Engine, assessment: str, as_of: datetime | None) -> _Holding:
     return _Holding(
         roster=load_roster(store, assessment),
-        reviewed=current_findings(load_findings(store, assessment), decisions),
+        reviewed=reviewed_findings(store, assessment, as_of=as_of),
         facts=load_facts(store, assessment),
         documents=load_documents(store, assessment),
-        decisions=decisions_in_force(decisions),
+        decisions=decisions_in_force(_decisions(store, assessment, as_of)),
         glossary=load_glossary(store, assessment),
     )
 
@@ -111,7 +130,7 @@ def _content(held: _Holding, edition: Edition, assessed: Assessed, at: str) -> R
         materials=tuple(_materials(held.documents)),
         failures=tuple(_failures(held.documents)),
         findings=tuple(entry.finding for entry in held.reviewed),
-        generated_at=at.replace("T", " ")[:16],
+        generated_at=at.replace("T", " ")[:16] + ("（按此时刻以前的决定重现）" if edition.as_of else ""),
         facts=held.facts,
         decisions=held.decisions,
         reasons={**edition.reasons, **held.glossary.reasons},
@@ -129,7 +148,8 @@ def scheme_version(scheme: Scheme) -> str:
     return hashlib.sha256(scheme.model_dump_json().encode()).hexdigest()[:12]
 
 
-def _row(card: Scorecard, scheme: Scheme, at: str) -> ScorecardRow:
+def scorecard_row(card: Scorecard, scheme: Scheme, at: str) -> ScorecardRow:
+    """Return a scorecard reckoned at *at* (ISO 8601 with zone) as the store keeps it."""
     shown = card.as_json()
     return {
         "subject": card.subject,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import jsonschema
@@ -97,3 +99,37 @@ def test_schemes_are_listed_and_checked(mingcha):
     checked = mingcha("schemes", "check")
     assert checked.code == 0
     assert re.search(r"合计：\d+个方案，\d+个算例，核对\d{3}个数，不符0个", checked.stdout)
+
+
+def test_an_earlier_moment_gives_the_same_bytes_again(mingcha, reviewed, tmp_path):
+    database, inputs = reviewed / "mingcha.db", ROOT / "corpora" / "sample" / "手工填写.csv"
+    finding = _counted(mingcha("explain", "score", "P02", "--db", database).stdout)
+    said = ("--db", database, "--by", "考核员甲", "--reason", "已核对原件")
+    assert mingcha("decide", "finding", finding, "confirm", *said).code == 0
+    first = mingcha("score", "--db", database, "--inputs", inputs, "--out", tmp_path / "当时")
+    assert first.code == 0, first.stderr
+    moment = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+    time.sleep(1.1)
+    assert mingcha("decide", "finding", finding, "reject", *said).code == 0
+    later = mingcha("score", "--db", database, "--inputs", inputs, "--out", tmp_path / "后来")
+    assert later.code == 0, later.stderr
+    kept = database.read_bytes()
+    asked = ("--db", database, "--inputs", inputs, "--as-of", moment)
+    again = mingcha("score", *asked, "--out", tmp_path / "重现")
+    assert again.code == 0, again.stderr
+    then, since, replayed = ((tmp_path / name / "scorecards.jsonl").read_bytes() for name in ("当时", "后来", "重现"))
+    assert replayed == then != since
+    assert "逐行一致" in mingcha("explain", "score", "P02", *asked).stdout
+    assert "没有保存过" in mingcha("explain", "score", "P02", *asked[:-1], "2020-01-01").stdout
+    assert database.read_bytes() == kept
+
+
+def test_a_time_that_is_none_is_told(mingcha, sample_run):
+    told = mingcha("explain", "score", "P02", "--db", sample_run.out / "mingcha.db", "--as-of", "去年")
+    assert told.code == 2
+    assert "看不懂时间“去年”" in told.stderr
+
+
+def _counted(tree: str) -> str:
+    """Return the first finding that gives points in a printed tree."""
+    return re.search(r"\+[1-9].*依据：(\w+)", tree)[1]

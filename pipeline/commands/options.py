@@ -27,6 +27,8 @@ _PRECISION_HELP = "风险信号的准确率下限，如 0.9：按自有语料留
 MinPrecision = Annotated[float | None, typer.Option("--min-precision", metavar="0.9", help=_PRECISION_HELP)]
 _RULES_HELP = "本单位的规则文件，可写多次：增加规则，或按编号改动、停用自带规则（见 docs/规则.md）。"
 RuleFiles = Annotated[list[Path] | None, typer.Option("--rules", metavar="TOML", help=_RULES_HELP)]
+_AS_OF_HELP = "按这个时刻以前的决定重现，如 2025-01-31（到当天结束）或 2025-01-31T18:00；不写入数据库。"
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="TIME", help=_AS_OF_HELP)]
 Out = Annotated[Path, typer.Option("--out", metavar="OUT", help="输出文件夹（不存在则新建）。")]
 
 

@@ -15,6 +15,7 @@ from mingcha.pipeline.commands.options import (
     OK,
     SOME_UNREAD,
     AllowClassified,
+    AsOf,
     InputsFile,
     MinPrecision,
     Out,
@@ -82,9 +83,11 @@ def score(  # noqa: PLR0913 - one parameter an option
     scheme: SchemeName = "deneng",
     inputs: InputsFile = None,
     table: TableFiles = None,
+    as_of: AsOf = None,
 ) -> None:
     """按已有决定重新计分，重写 scorecards.jsonl、outcomes.jsonl 和 report.html。没有决定时只是预览。"""
     from mingcha.models.toolkit import current_versions
+    from mingcha.pipeline.commands.cases import moment_of
     from mingcha.pipeline.progress import gap_lines, result_lines
     from mingcha.pipeline.publishing import publish
     from mingcha.pipeline.store.queries import load_assessment
@@ -94,7 +97,8 @@ def score(  # noqa: PLR0913 - one parameter an option
         for line in gap_lines(store, found.name):
             typer.echo(line, err=True)
         edition = _edition(found, scheme, inputs, current_versions())
-        assessed = publish(store, replace(edition, tables=_tables(edition.scheme, table or [])), out)
+        moment = moment_of(as_of) if as_of else None
+        assessed = publish(store, replace(edition, tables=_tables(edition.scheme, table or []), as_of=moment), out)
     typer.echo("\n".join(result_lines(assessed)))
 
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mingcha.pipeline.commands.options import FATAL, InputsFile, SchemeName, StoreName, opened
+from mingcha.pipeline.commands.cases import Asked, Case, load_case, moment_of
+from mingcha.pipeline.commands.options import FATAL, AsOf, InputsFile, SchemeName, StoreName
 from mingcha.pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mingcha.pipeline.scoring.evidence import Evidence
-    from mingcha.pipeline.scoring.scheme import Scheme
-    from mingcha.pipeline.subjects import Subject
+    from mingcha.pipeline.scoring.scorecards import Scorecard
 
 _NUMERALS = "零一二三"
 
@@ -26,16 +24,6 @@ AssessmentName = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """A subject among the others, under a scheme, with what the store holds."""
-
-    subject: Subject
-    roster: tuple[Subject, ...]
-    scheme: Scheme
-    evidence: Evidence
-
-
 def explain_score(  # noqa: PLR0913 - one parameter an option
     subject: SubjectName,
     db: StoreName,
@@ -43,15 +31,22 @@ def explain_score(  # noqa: PLR0913 - one parameter an option
     scheme: SchemeName = "deneng",
     inputs: InputsFile = None,
     indicator: Annotated[str | None, typer.Option(metavar="ID", help="只看这个指标及其下级。")] = None,
+    as_of: AsOf = None,
 ) -> None:
-    """把一个对象的得分展开成树：每项多少分、依据哪条规则、哪些线索，逐行相加正好是总分。"""
+    """把一个对象的得分展开成树：每项多少分、依据哪条规则、哪些线索，逐行相加正好是总分。
+
+    写明 --as-of 时，按当时的决定重算，并与当时保存的计分逐行对照。
+    """
     from mingcha.pipeline.reporting.score_tree import score_tree
     from mingcha.pipeline.scoring.scorecards import score
 
-    case = _case(subject, db, assessment, scheme, inputs)
+    case = load_case(Asked(subject, db, assessment, scheme, inputs, as_of))
     if indicator is not None and indicator not in case.scheme.places:
         raise UsageError(f"方案“{case.scheme.name}”没有指标“{indicator}”。可写：{'、'.join(case.scheme.places)}。")
-    typer.echo(score_tree(score(case.subject, case.scheme, case.evidence), case.scheme, indicator))
+    card = score(case.subject, case.scheme, case.evidence)
+    typer.echo(score_tree(card, case.scheme, indicator))
+    if as_of is not None:
+        typer.echo("\n".join(_replayed(case, card, as_of)))
 
 
 def what_if(  # noqa: PLR0913 - one parameter an option
@@ -71,7 +66,7 @@ def what_if(  # noqa: PLR0913 - one parameter an option
 
     只试算，不写入数据库。
     """
-    case = _case(subject, db, assessment, scheme, inputs)
+    case = load_case(Asked(subject, db, assessment, scheme, inputs))
     if change or drop:
         typer.echo("\n".join(_tried(case, change or [], drop or [])))
     else:
@@ -108,33 +103,15 @@ def check_schemes() -> None:
         raise typer.Exit(FATAL)
 
 
-def _case(subject: str, db: str, assessment: str | None, scheme: str, inputs: Path | None) -> _Case:
-    from mingcha.corpora.manual_inputs import read_inputs
-    from mingcha.corpora.schemebook import load_scheme
-    from mingcha.pipeline.scoring.decisions import current_findings
-    from mingcha.pipeline.scoring.evidence import Evidence
-    from mingcha.pipeline.store.decisions import load_decisions
-    from mingcha.pipeline.store.queries import load_assessment, load_facts, load_findings
+def _replayed(case: Case, card: Scorecard, as_of: str) -> Iterator[str]:
+    from mingcha.pipeline.publishing import scorecard_row
+    from mingcha.pipeline.reporting.replay import replay_lines
 
-    with opened(db, must_exist=True) as store:
-        found = load_assessment(store, assessment)
-        reviewed = current_findings(load_findings(store, found.name), load_decisions(store, found.name))
-        facts = load_facts(store, found.name)
-    typed = read_inputs(inputs, found.roster) if inputs else {}
-    chosen = _chosen(subject, found.roster)
-    return _Case(chosen, found.roster, load_scheme(scheme), Evidence(reviewed, facts, typed, period=found.period))
+    now = scorecard_row(card, case.scheme, moment_of(as_of).isoformat(timespec="seconds"))
+    return replay_lines(now, case.saved, case.later_runs)
 
 
-def _chosen(name: str, roster: tuple[Subject, ...]) -> Subject:
-    found = [one for one in roster if name == one.id] or [one for one in roster if name in (one.name, *one.aliases)]
-    if len(found) == 1:
-        return found[0]
-    listed = "、".join(f"{one.id}（{one.name}）" for one in found or roster)
-    reason = "不止一个" if found else "没有这个对象"
-    raise UsageError(f"花名册里“{name}”{reason}。请写编号，可选：{listed}。")
-
-
-def _tried(case: _Case, altering: list[str], dropped: list[str]) -> Iterator[str]:
+def _tried(case: Case, altering: list[str], dropped: list[str]) -> Iterator[str]:
     from mingcha.pipeline.scoring.scorecards import score
     from mingcha.pipeline.scoring.what_if import altered, change_lines, changes, without
 
@@ -154,7 +131,7 @@ def _tried(case: _Case, altering: list[str], dropped: list[str]) -> Iterator[str
     yield from (f"缺：{reason}" for reason in after.undetermined if reason not in before.undetermined)
 
 
-def _hanging(case: _Case) -> Iterator[str]:
+def _hanging(case: Case) -> Iterator[str]:
     from mingcha.pipeline.scoring.scorecards import score
     from mingcha.pipeline.scoring.what_if import hanging_on
 
@@ -169,7 +146,7 @@ def _hanging(case: _Case) -> Iterator[str]:
         yield f"去掉 {'、'.join(findings)}，等次对照就会改变"
 
 
-def _sensitive(case: _Case, plot: Path | None) -> Iterator[str]:
+def _sensitive(case: Case, plot: Path | None) -> Iterator[str]:
     from mingcha.pipeline.reporting.sensitivity_plot import sensitivity_plot
     from mingcha.pipeline.scoring.sensitivity import sensitivity
 

@@ -47,6 +47,11 @@ def current_findings(findings: Iterable[Finding], decisions: Iterable[Decision])
     return tuple(_review(finding, history.get(finding.id, ())) for finding in findings)
 
 
+def decisions_until(decisions: Iterable[Decision], moment: datetime) -> tuple[Decision, ...]:
+    """Return the decisions that had been made at *moment*; one whose time is not readable is none of them."""
+    return tuple(one for one in decisions if (made := _moment(one)) is not None and made <= moment)
+
+
 def decisions_in_force(decisions: Iterable[Decision]) -> dict[str, Decision]:
     """Return the decision that stands for each finding that has one: the last in the same order."""
     return {finding: ordered[-1] for finding, ordered in _histories(decisions).items()}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import reduce
-from operator import or_
+from operator import or_ as union
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Select, Table, select
+from sqlalchemy import Select, Table, or_, select
 
 from mingcha.pipeline.assessments import Assessment
 from mingcha.pipeline.errors import DataError
@@ -19,7 +19,7 @@ from mingcha.pipeline.store.decisions import identify
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sqlalchemy import Row
+    from sqlalchemy import ColumnElement, Row
 
     from mingcha.pipeline.findings import Fact, Finding
     from mingcha.pipeline.quantities import Quantity
@@ -33,9 +33,24 @@ _Value = TypeVar("_Value")
 
 def load_findings(store: Store, assessment: str | None = None, *, document: str | None = None) -> tuple[Finding, ...]:
     """Return the findings in the order of the documents' names and of the text, without superseded ones."""
+    return _findings(store, schema.findings.c.superseded_by_run.is_(None), assessment=assessment, document=document)
+
+
+def load_findings_at(store: Store, assessment: str, moment: datetime) -> tuple[Finding, ...]:
+    """Return the findings as :func:`load_findings` does, with those that were superseded only after *moment*."""
+    superseded = schema.findings.c.superseded_by_run
+    later = runs_after(store, assessment, moment)
+    return _findings(store, or_(superseded.is_(None), superseded.in_(later)), assessment=assessment)
+
+
+def runs_after(store: Store, assessment: str, moment: datetime) -> tuple[str, ...]:
+    """Return the ids of the runs of an assessment that started after *moment*."""
+    return tuple(run.id for run in _runs(store, assessment) if datetime.fromisoformat(run.started) > moment)
+
+
+def _findings(store: Store, condition: ColumnElement[bool], **values: str | None) -> tuple[Finding, ...]:
     table = schema.findings
-    query = select(table).where(table.c.superseded_by_run.is_(None))
-    query = _of(query, table, assessment=assessment, document=document)
+    query = _of(select(table).where(condition), table, **values)
     order = (table.c.assessment, table.c.document, table.c.start, table.c.end, table.c.id)
     return _values(store, query.order_by(*order), rows.finding_value)
 
@@ -126,7 +141,7 @@ def load_glossary(store: Store, assessment: str) -> Glossary:
     query = select(columns.id, columns.glossary).where(columns.assessment == assessment)
     with reading(store) as connection:
         found = sorted(connection.execute(query), key=lambda run: order.get(run.id, len(order)))
-    return reduce(or_, (rows.glossary_value(run.glossary) for run in found), Glossary())
+    return reduce(union, (rows.glossary_value(run.glossary) for run in found), Glossary())
 
 
 def load_roster(store: Store, assessment: str) -> tuple[Subject, ...]:
