@@ -40,6 +40,12 @@ bench: install-dev install-ocr rivals
 	$(BIN)/python benchmarks/agreement.py
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/reading.py
+	$(BIN)/python benchmarks/cost.py
+	$(BIN)/python benchmarks/quantities.py
+	$(BIN)/python benchmarks/subjects.py
+	$(BIN)/python benchmarks/facts.py
+	$(BIN)/python benchmarks/scoring.py
+	$(BIN)/python benchmarks/errors.py
 
 # Other readers, in an environment of their own: the benchmark runs them beside ours on the same files.
 rivals: .venv/rivals/installed

@@ -154,12 +154,15 @@ def scores(gold: int, found: int, hits: int) -> str:
     return f"{gold} | {found} | {hits} | {precision:.3f} | {recall:.3f} | {f1:.3f}"
 
 
+_SUBJECTS, _DOCUMENTS = 200, 2000
+
+
 def timed() -> str:
     """Measure the facts of 2,000 documents about 200 subjects."""
     case = load_fact_case("dev")
     made = list(given(case).findings.values())
     many: list[Finding] = []
-    for copy in range(2000 // len(case.texts) + 1):
+    for copy in range(max(_SUBJECTS, _DOCUMENTS // len(case.texts) + 1)):
         for finding in made:
             words = f"{finding.text}（第{copy}号项目{copy * 37 % 211}标段）"
             many.append(
@@ -168,7 +171,7 @@ def timed() -> str:
                     id=f"{finding.id}{copy}",
                     document=f"{copy}{finding.document}",
                     text=words,
-                    subject=f"S{copy * 7 % 200}",
+                    subject=f"S{copy % _SUBJECTS}",
                 )
             )
     start = time.perf_counter()

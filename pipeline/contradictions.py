@@ -32,7 +32,7 @@ _DONE = re.compile(
 _TOLERANCE = 0.05
 _SAME_ENDING = 3  # characters
 _POINT = 1.0  # percentage points by which a stated rate may differ from its counts
-_CLAIMED = frozenset({"money", "rate", "count", "length", "area", "weight", "other"})
+CLAIMED = frozenset({"money", "rate", "count", "length", "area", "weight", "other"})
 
 
 def find_contradictions(
@@ -136,7 +136,7 @@ def _claims(one: Utterance) -> dict[tuple[str, str, str], list[Quantity]]:
     claims: dict[tuple[str, str, str], list[Quantity]] = defaultdict(list)
     for finding in one.findings:
         for quantity in finding.quantities:
-            if quantity.kind in _CLAIMED and not quantity.plan:
+            if quantity.kind in CLAIMED and not quantity.plan:
                 direction = "none" if _is_level(finding.text, quantity) else quantity.direction
                 claims[quantity.kind, quantity.unit, direction].append(quantity)
     return claims
@@ -150,7 +150,7 @@ def _is_level(text: str, quantity: Quantity) -> bool:
 def _apart(first: Sequence[Quantity], second: Sequence[Quantity]) -> bool:
     """Tell whether no figure of the one is near any of the other; what they measure must not be known to differ."""
     pairs = [(left, right) for left in first for right in second]
-    return all(_one_measure(left, right) and _far(left, right) for left, right in pairs)
+    return all(_one_measure(left, right) and are_far(left, right) for left, right in pairs)
 
 
 def _one_measure(left: Quantity, right: Quantity) -> bool:
@@ -162,7 +162,8 @@ def _one_measure(left: Quantity, right: Quantity) -> bool:
     return left.measure[-_SAME_ENDING:] == right.measure[-_SAME_ENDING:]
 
 
-def _far(one: Quantity, other: Quantity) -> bool:
+def are_far(one: Quantity, other: Quantity) -> bool:
+    """Tell whether two figures differ by more than a twentieth of the larger, whatever range the first leaves."""
     low, high = sorted((one, other), key=lambda quantity: quantity.value)
     upper = low.value if low.value_max is None else low.value_max
     return high.value - upper > _TOLERANCE * max(abs(high.value), abs(upper))
@@ -207,4 +208,4 @@ def _comparable(quantity: Quantity) -> bool:
 
 
 def _differ(one: Figure, other: Figure) -> bool:
-    return _far(one[0], other[0]) and one[1].document != other[1].document
+    return are_far(one[0], other[0]) and one[1].document != other[1].document

@@ -5,14 +5,15 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
+from mingcha.pipeline.contradictions import CLAIMED, are_far
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mingcha.pipeline.findings import Finding
     from mingcha.pipeline.quantities import Quantity
 
-_COMPARED = frozenset({"money", "rate", "count", "length", "area", "weight"})
-_TOLERANCE = 0.05
+_COMPARED = CLAIMED - {"other"}
 _LARGE = ((10**8, "亿"), (10**4, "万"))
 
 
@@ -24,7 +25,7 @@ def widest_gap(supports: Iterable[Finding], contradicts: Iterable[Finding]) -> s
     """
     ours, theirs = _figures(supports), _figures(contradicts)
     pairs = [(one, other) for one, other in product(ours, theirs) if one.unit == other.unit]
-    agreed = {one.unit for one, other in pairs if _share(one, other) <= _TOLERANCE}
+    agreed = {one.unit for one, other in pairs if not are_far(one, other)}
     apart = [pair for pair in pairs if pair[0].unit not in agreed]
     return _said(*max(apart, key=lambda pair: _share(*pair))) if apart else None
 
