@@ -12,13 +12,20 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 from mingcha.corpora.json_lines import parse_object
 from mingcha.pipeline.errors import DataError
-from mingcha.pipeline.findings import Decision, Verdict
+from mingcha.pipeline.findings import Decision
 from mingcha.pipeline.terms import EVIDENCE_CATEGORIES, RISK_CATEGORIES, Status, chinese
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mingcha.pipeline.findings import Verdict
+
 _REQUIRED = ("finding", "by", "reason", "at")
+_VERDICTS = (
+    "confirm",
+    "reject",
+    "change",
+)  # taking back is done in the review page, where one sees what one takes back
 _CHANGES = ("category", "status", "subject")
 _VALUES = {"category": (*RISK_CATEGORIES, *EVIDENCE_CATEGORIES), "status": get_args(Status)}
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
@@ -38,7 +45,7 @@ def read_decisions(path: Path, *, now: str) -> tuple[Decision, ...]:
 
 def decision_of(row: Mapping[str, Any], where: str) -> Decision:
     """Return the decision in *row*; *where* names its place in messages."""
-    if row.get("verdict") not in get_args(Verdict):
+    if row.get("verdict") not in _VERDICTS:
         raise DataError(f"{where}：verdict 应为 confirm（确认）、reject（驳回）或 change（更正）。")
     missing = [key for key in _REQUIRED if row.get(key) is None or row[key] == ""]
     if missing:

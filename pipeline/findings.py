@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from mingcha.pipeline.relations import Relation, Responsibility
     from mingcha.pipeline.terms import Kind, Status, Strength
 
-Verdict = Literal["confirm", "reject", "change"]
+Verdict = Literal["confirm", "reject", "change", "withdraw"]
+Round = Literal["first", "second", "adjudication"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,16 @@ def finding_id(sha256: str, span: Span, kind: str, category: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:20]
 
 
+def wording_key(finding: Finding) -> str:
+    """Return what findings of one wording share: the same letters and figures, category, status and subject.
+
+    Blanks and punctuation do not count. Such findings may be decided together.
+    """
+    letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", finding.text)))
+    key = f"{letters}\n{finding.kind}\n{finding.category}\n{finding.status}\n{finding.subject}"
+    return hashlib.sha256(key.encode(errors="backslashreplace")).hexdigest()[:20]
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """Findings of one or several documents about one matter.
@@ -120,7 +132,10 @@ class Fact:
 class Decision:
     """An analyst's verdict on one finding; appended, never overwritten. ``at`` is ISO 8601 with zone.
 
-    ``changes`` holds the fields a ``change`` sets (category, status, subject), empty for the other verdicts.
+    ``changes`` holds the fields a ``change`` sets (category, status, subject), empty for the other verdicts. A
+    ``withdraw`` takes back the decision whose ``number`` (its place in the store) it names in ``withdraws``. ``round``
+    is that of the first reviewer, the second, or the one who settles their disagreement; ``account`` is the login of
+    whoever decided in the review page; what one keystroke decided bears the same ``act``.
     """
 
     finding: str
@@ -129,3 +144,8 @@ class Decision:
     reason: str
     at: str
     changes: tuple[tuple[str, str], ...] = ()
+    round: Round = "first"
+    account: str | None = None
+    act: str | None = None
+    withdraws: int = 0
+    number: int | None = field(default=None, compare=False)

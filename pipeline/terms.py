@@ -153,6 +153,7 @@ CHINESE = MappingProxyType(
         "confirm": "确认",
         "reject": "驳回",
         "change": "更正",
+        "withdraw": "撤销",
         # directions
         "up": "上升",
         "down": "下降",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, get_args
 
+from mingcha.pipeline.scoring.rounds import settle
 from mingcha.pipeline.terms import (
     CATEGORY_OF_CLASS,
     EVIDENCE_CATEGORIES,
@@ -38,6 +39,8 @@ def current_findings(findings: Iterable[Finding], decisions: Iterable[Decision])
     """Apply the decisions in the order of their times (equal times: in the order given); the last one stands.
 
     A change opens the question anew: what was confirmed of one person or category is not confirmed of another.
+    Where two reviewers decided, an adjudication counts before their agreement, and while they disagree the finding
+    awaits a verdict (`rounds`); what was withdrawn does not count.
     Decisions on findings that are not given are passed over: they may belong to files that are not here now.
     What is not understood cannot be taken back out of the store, so it is logged and does not stop the work: a
     decision without a readable time comes after those given before it, an unknown correction is left out, and its
@@ -53,8 +56,9 @@ def decisions_until(decisions: Iterable[Decision], moment: datetime) -> tuple[De
 
 
 def decisions_in_force(decisions: Iterable[Decision]) -> dict[str, Decision]:
-    """Return the decision that stands for each finding that has one: the last in the same order."""
-    return {finding: ordered[-1] for finding, ordered in _histories(decisions).items()}
+    """Return the decision that stands for each finding that has one: the last in the same order and round."""
+    counting = ((finding, settle(ordered).counting) for finding, ordered in _histories(decisions).items())
+    return {finding: outcome.decisions[-1] for finding, outcome in counting if outcome is not None}
 
 
 def _histories(decisions: Iterable[Decision]) -> dict[str, list[Decision]]:
@@ -66,7 +70,8 @@ def _histories(decisions: Iterable[Decision]) -> dict[str, list[Decision]]:
 
 def _review(finding: Finding, decisions: Iterable[Decision]) -> Reviewed:
     reviewed = Reviewed(finding)
-    for decision in decisions:
+    outcome = settle(decisions).counting
+    for decision in outcome.decisions if outcome else ():
         reviewed = _decide(reviewed, decision)
     return reviewed
 
@@ -74,7 +79,8 @@ def _review(finding: Finding, decisions: Iterable[Decision]) -> Reviewed:
 def _decide(reviewed: Reviewed, decision: Decision) -> Reviewed:
     if decision.verdict == "change":
         return Reviewed(_changed(reviewed.finding, decision), None, decision.by, decision.at, decision.reason)
-    return Reviewed(reviewed.finding, decision.verdict, decision.by, decision.at, decision.reason)
+    verdict: Literal["confirm", "reject"] = "confirm" if decision.verdict == "confirm" else "reject"
+    return Reviewed(reviewed.finding, verdict, decision.by, decision.at, decision.reason)
 
 
 def _changed(finding: Finding, decision: Decision) -> Finding:

@@ -1,10 +1,10 @@
-"""The kinds of columns that the tables are made of, and the text type that takes any characters."""
+"""What tables are made of: kinds of columns, the text type that takes any characters, names of constraints."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, get_args
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKeyConstraint, Integer, Text, TypeDecorator
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKeyConstraint, Integer, MetaData, Text, TypeDecorator
 
 from mingcha.pipeline.store.escapes import escape, unescape
 
@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy import Dialect
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
 
 
 class Words(TypeDecorator[str]):

@@ -9,11 +9,14 @@ from sqlalchemy import insert, select
 
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.findings import Decision, Verdict
+from mingcha.pipeline.scoring.rounds import in_effect
 from mingcha.pipeline.store import rows, schema
+from mingcha.pipeline.store.chain import Event, append_events, decision_detail, lock_record
 from mingcha.pipeline.store.database import reading, writing
+from mingcha.pipeline.store.standings import decisions_on, state_before, write_standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -32,20 +35,27 @@ def append_decision(store: Store, decision: Decision, *, assessment: str | None 
     nothing, or a change to a subject who is not in the roster of the finding's assessment.
     """
     with writing(store) as connection:
-        return _append(connection, decision, assessment)
+        lock_record(connection)
+        appended, event = _append(connection, decision, assessment)
+        append_events(connection, [event])
+        return appended
 
 
 def append_decisions(
     store: Store, decisions: Iterable[Decision], *, assessment: str | None = None
 ) -> tuple[Decision, ...]:
     """Append decisions in their order, all or none; the error says which one was refused, counted from 1."""
-    appended = []
+    appended, events = [], []
     with writing(store) as connection:
+        lock_record(connection)
         for number, decision in enumerate(decisions, start=1):
             try:
-                appended.append(_append(connection, decision, assessment))
+                written, event = _append(connection, decision, assessment)
             except DataError as error:
                 raise DataError(f"第{number}条决定有误，全部没有写入：{error}") from error
+            appended.append(written)
+            events.append(event)
+        append_events(connection, events)
     return tuple(appended)
 
 
@@ -87,14 +97,34 @@ def _matches(connection: Connection, condition: ColumnElement[bool], assessment:
     return [(name, full) for name, full in connection.execute(query.order_by(columns.assessment, columns.id))]
 
 
-def _append(connection: Connection, decision: Decision, assessment: str | None) -> Decision:
+def _append(connection: Connection, decision: Decision, assessment: str | None) -> tuple[Decision, Event]:
+    """Append a decision and return it with what the record is to say of it."""
     _check(decision)
     name, finding = identify(connection, decision.finding, assessment)
     if (subject := dict(decision.changes).get("subject")) is not None:
         _check_subject(connection, name, subject)
+    history = decisions_on(connection, name, finding)
+    _check_withdrawal(decision, history)
     decided = replace(decision, finding=finding)
-    connection.execute(insert(schema.decisions), rows.decision_row(decided) | {"assessment": name})
-    return decided
+    row = rows.decision_row(decided) | {"assessment": name, "before": state_before(history, decided.round)}
+    seq = connection.scalar(insert(schema.decisions).returning(schema.decisions.c.seq), row)
+    decided = replace(decided, number=seq)
+    write_standing(connection, name, finding, (*history, decided))
+    detail = decision_detail(row | {"seq": seq})
+    return decided, Event(decided.account or decided.by, "decision", finding, name, detail)
+
+
+def _check_withdrawal(decision: Decision, history: Sequence[Decision]) -> None:
+    """Refuse to take back what is not there, what somebody else said, or what was taken back already."""
+    if (decision.verdict == "withdraw") != bool(decision.withdraws):
+        raise DataError(f"对线索“{decision.finding}”的决定不完整：撤销须写明撤销哪一条，其他决定不能带这一项。")
+    if decision.verdict != "withdraw":
+        return
+    mine = {one.number for one in in_effect(history) if (one.account, one.by) == (decision.account, decision.by)}
+    if decision.withdraws not in mine:
+        raise DataError(
+            f"线索“{decision.finding}”的第{decision.withdraws}号决定不能撤销：不是本人作出的，或已经撤销。请刷新后再看。"
+        )
 
 
 def _check_subject(connection: Connection, assessment: str, subject: str) -> None:
@@ -113,12 +143,12 @@ def _check_subject(connection: Connection, assessment: str, subject: str) -> Non
 def _check(decision: Decision) -> None:
     verdicts = get_args(Verdict)
     if decision.verdict not in verdicts:
-        raise DataError(f"不认识的决定“{decision.verdict}”。只能是 {'、'.join(verdicts)}（确认、驳回、更正）。")
+        raise DataError(f"不认识的决定“{decision.verdict}”。只能是 {'、'.join(verdicts)}（确认、驳回、更正、撤销）。")
     if not decision.by.strip():
         raise DataError(f"对线索“{decision.finding}”的决定没有写明由谁作出。请补上姓名。")
     if (decision.verdict == "change") != bool(decision.changes):
         raise DataError(
-            f"对线索“{decision.finding}”的决定不完整：更正（change）须写明改成什么，确认和驳回不能带更正内容。"
+            f"对线索“{decision.finding}”的决定不完整：更正（change）须写明改成什么，其他决定不能带更正内容。"
         )
     unknown = {field for field, _ in decision.changes} - _CHANGEABLE
     if unknown:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mingcha.pipeline.document import Box, Failure, Locator, Span
-from mingcha.pipeline.findings import Cue, Decision, Fact, Finding
+from mingcha.pipeline.findings import Cue, Decision, Fact, Finding, Referral, wording_key
 from mingcha.pipeline.quantities import Quantity
 from mingcha.pipeline.rules import Glossary
 from mingcha.pipeline.subjects import Subject
@@ -28,8 +28,10 @@ _FINDING = (
     *("id", "document", "text", "kind", "category", "subclass", "status"),
     *("subject", "speaker", "source_kind", "strength", "confidence", "relation", "responsibility"),
 )
+_REFERRAL = ("id", "document", "text", "category", "status", "speaker", "source_kind")
 _FACT_LISTS = ("supports", "contradicts", "copies", "source_kinds")
 _FACT = ("id", "subject", "kind", "category", "text", "independent", "strength")
+_DECISION = ("finding", "verdict", "by", "reason", "at", "round", "account", "act", "withdraws")
 _SUBJECT = ("id", "name", "unit", "post", "type", "category")
 
 
@@ -130,7 +132,30 @@ def finding_row(finding: Finding) -> Row:
         "quantities": [_quantity_object(quantity) for quantity in finding.quantities] or (),
         "sources": finding.sources,
         "versions": dict(finding.versions),
+        "wording": wording_key(finding),
     }
+
+
+def referral_row(referral: Referral) -> Row:
+    """Return the row of a referral, without its assessment, run and the hash of its file."""
+    return _all(referral, _REFERRAL) | {
+        "start": referral.span.start,
+        "end": referral.span.end,
+        "locator": _locator_object(referral.locator),
+        "sources": referral.sources,
+        "versions": dict(referral.versions),
+    }
+
+
+def referral_value(row: Mapping[Any, Any]) -> Referral:
+    """Return the referral of a row."""
+    return Referral(
+        **{name: row[name] for name in _REFERRAL},
+        span=Span(row["start"], row["end"]),
+        locator=_locator_value(row["locator"]),
+        sources=tuple(row["sources"]),
+        versions=row["versions"],
+    )
 
 
 def glossary_object(glossary: Glossary) -> Row:
@@ -224,10 +249,10 @@ def subject_value(row: Mapping[Any, Any]) -> Subject:
 
 def decision_row(decision: Decision) -> Row:
     """Return the row of a decision, without its assessment."""
-    return _all(decision, ("finding", "verdict", "by", "reason", "at", "changes"))
+    return _all(decision, _DECISION) | {"changes": decision.changes}
 
 
 def decision_value(row: Mapping[Any, Any]) -> Decision:
     """Return the decision of a row."""
     changes = tuple((field, value) for field, value in row["changes"])
-    return Decision(row["finding"], row["verdict"], row["by"], row["reason"], row["at"], changes)
+    return Decision(**{name: row[name] for name in _DECISION}, changes=changes, number=row["seq"])

@@ -1,7 +1,8 @@
 """The tables of the store, one schema for SQLite and PostgreSQL; docs/数据库.md explains every field in Chinese.
 
 Characters are counted in code points, times are ISO 8601 text with a zone, points are decimal text: what goes in
-comes out exactly. A change here needs a new revision in ``migrations/versions``; a test compares the two.
+comes out exactly. A change here needs a new revision in ``migrations/versions``; a test compares the two. The tables
+of accounts, rights and the record of what people did are in ``people``.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    MetaData,
     Table,
     false,
     text,
 )
 
-from mingcha.pipeline.findings import Verdict
+from mingcha.pipeline.findings import Round, Verdict
+from mingcha.pipeline.store import people as people
 from mingcha.pipeline.store.columns import (
     is_span,
     json,
@@ -32,17 +33,8 @@ from mingcha.pipeline.store.columns import (
     told,
     words,
 )
+from mingcha.pipeline.store.columns import metadata as metadata
 from mingcha.pipeline.terms import Kind, Status, Strength
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
-
 
 assessments = Table("assessments", metadata, key("name"), words("period"), words("created_at"))
 
@@ -140,6 +132,7 @@ findings = Table(
     some_words("superseded_by_run", ForeignKey("runs.id")),
     told("relation", "other"),
     told("responsibility", "direct"),
+    some_words("wording"),  # null where an older version wrote the row
     of_document(),
     one_of("kind", Kind),
     one_of("status", Status),
@@ -150,6 +143,8 @@ findings = Table(
     Index(None, "superseded_by_run", sqlite_where=SUPERSEDED, postgresql_where=SUPERSEDED),
     Index(None, "assessment", "subject"),
     Index(None, "assessment", "category"),
+    Index(None, "assessment", "wording"),
+    Index(None, "assessment", "kind", "strength", "confidence", "id"),
 )
 
 quantities = Table(
@@ -211,8 +206,15 @@ decisions = Table(
     words("reason"),
     words("at"),
     json("changes"),
+    told("round", "first"),
+    some_words("account"),
+    some_words("act"),
+    number("withdraws", server_default="0"),
+    json("before", nullable=True),
     one_of("verdict", Verdict),
+    one_of("round", Round),
     Index(None, "assessment", "finding"),
+    Index(None, "act", "finding", "verdict", "withdraws", unique=True),
     sqlite_autoincrement=True,
 )
 
