@@ -144,7 +144,13 @@ findings = Table(
     Index(None, "assessment", "subject"),
     Index(None, "assessment", "category"),
     Index(None, "assessment", "wording"),
-    Index(None, "assessment", "kind", "strength", "confidence", "id"),
+    Index("ix_findings_reading", "assessment", "document", "start", "id"),
+    # All that a queue asks for and shows in its order, so that nothing else is read.
+    Index(
+        "ix_findings_queue",
+        *("assessment", "kind", "strength", "confidence", "id", "document", "start"),
+        *("status", "category", "subject", "source_kind", "superseded_by_run"),
+    ),
 )
 
 quantities = Table(
@@ -214,6 +220,7 @@ decisions = Table(
     one_of("verdict", Verdict),
     one_of("round", Round),
     Index(None, "assessment", "finding"),
+    Index(None, "assessment", "account", "seq"),
     Index(None, "act", "finding", "verdict", "withdraws", unique=True),
     sqlite_autoincrement=True,
 )

@@ -23,6 +23,7 @@ def upgrade() -> None:
     postgresql = op.get_bind().dialect.name == "postgresql"
     _extend_findings()
     _extend_decisions_in_place() if postgresql else _extend_decisions_by_copying()
+    op.create_index(op.f("ix_decisions_assessment_account_seq"), "decisions", ["assessment", "account", "seq"])
     op.create_index(
         op.f("ix_decisions_act_finding_verdict_withdraws"),
         "decisions",
@@ -41,8 +42,10 @@ def upgrade() -> None:
 def _extend_findings() -> None:
     op.add_column("findings", sa.Column("wording", sa.Text(), nullable=True))
     op.create_index(op.f("ix_findings_assessment_wording"), "findings", ["assessment", "wording"])
-    columns = ["assessment", "kind", "strength", "confidence", "id"]
-    op.create_index(op.f("ix_findings_assessment_kind_strength_confidence_id"), "findings", columns)
+    op.create_index("ix_findings_reading", "findings", ["assessment", "document", "start", "id"])
+    order = ["assessment", "kind", "strength", "confidence", "id", "document", "start"]
+    filters = ["status", "category", "subject", "source_kind", "superseded_by_run"]
+    op.create_index("ix_findings_queue", "findings", [*order, *filters])
 
 
 def _new_decision_columns() -> list[sa.Column[Any]]:
