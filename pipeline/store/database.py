@@ -8,39 +8,36 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from mingcha.pipeline.errors import StoreError, UsageError
+from mingcha.pipeline.store import revisions
 from mingcha.pipeline.store.escapes import dumps, loads
-from mingcha.pipeline.store.refusals import UNSAFE_ADDRESS, refusal
-from mingcha.pipeline.store.schema import metadata
+from mingcha.pipeline.store.refusals import UNSAFE_ADDRESS, refusal, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Store: TypeAlias = Engine | Connection
 
-# Our own name, so that the store can share a PostgreSQL schema with other software that uses Alembic.
-VERSION_TABLE = "mingcha_version"
-_UPGRADE_LOCK = 0x6D696E67  # any fixed number; PostgreSQL lets one process hold it at a time
 
-
-def open_store(url: str | Path, *, patience: float = 15.0) -> Engine:
+def open_store(url: str | Path, *, patience: float = 15.0, upgrade: bool = True) -> Engine:
     """Open the database at *url*, create or upgrade its tables, and return its engine; dispose of it when done.
 
     *url* is the path of a SQLite file, or an address ``postgresql://user@host/database``. *patience* is how many
-    seconds to wait for a lock or a server. Raise StoreError for whatever the database refuses.
+    seconds to wait for a lock or a server. Without *upgrade* the database is left as it is, whatever its revision.
+    Raise StoreError for whatever the database refuses.
     """
     address = _address(url)
     engine = _engine(address, patience=patience)
     try:
-        with _refusing(engine):
-            _bring_up_to_date(engine)
+        if upgrade:
+            upgrade_store(engine)
+        else:
+            with reading(engine):
+                pass
     except StoreError:
         engine.dispose()
         raise
@@ -48,11 +45,11 @@ def open_store(url: str | Path, *, patience: float = 15.0) -> Engine:
 
 
 @contextmanager
-def opened(url: str, *, must_exist: bool = False) -> Iterator[Engine]:
+def opened(url: str, *, must_exist: bool = False, upgrade: bool = True) -> Iterator[Engine]:
     """Open the store at *url* and dispose of it afterwards; with *must_exist* a missing file is no new store."""
     if must_exist and "://" not in url and not Path(url).exists():
         raise UsageError(f"找不到数据库“{url}”。请先运行 mingcha run，或检查 --db 的路径。")
-    engine = open_store(url)
+    engine = open_store(url, upgrade=upgrade)
     try:
         yield engine
     finally:
@@ -90,11 +87,7 @@ def _refusing(store: Store) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise refusal(_target(store.engine.url), str(error.orig)) from error
-
-
-def _target(address: URL) -> str:
-    return str(address.database) if address.get_backend_name() == "sqlite" else address.render_as_string()
+        raise refusal(target_of(store.engine.url), str(error.orig)) from error
 
 
 def _address(url: str | Path) -> URL:
@@ -169,42 +162,11 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _bring_up_to_date(engine: Engine) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    scripts = ScriptDirectory.from_config(config)
-    with engine.connect() as connection:
-        if _revision(connection, scripts) == scripts.get_current_head():
-            return
-    with writing(engine) as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})"))
-        if _revision(connection, scripts) is None:
-            _check_free(connection)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-def _revision(connection: Connection, scripts: ScriptDirectory) -> str | None:
-    """Return the revision of the database, ``None`` where it has no tables of ours yet."""
-    if not inspect(connection).has_table(VERSION_TABLE):
-        return None
-    revision: str | None = connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608
-    if revision is not None and revision not in {script.revision for script in scripts.walk_revisions()}:
-        message = (
-            f"数据库 {_target(connection.engine.url)} 由更新版本的明察建立（结构版本 {revision}），"
-            f"本机的版本只认识到 {scripts.get_current_head()}。数据没有被改动；请先升级本机的明察，再打开它。"
-        )
-        raise StoreError(message)
-    return revision
-
-
-def _check_free(connection: Connection) -> None:
-    """Refuse a database that is no place for our tables."""
-    target = _target(connection.engine.url)
-    taken = sorted(set(inspect(connection).get_table_names()) & set(metadata.tables))
-    if taken:
-        message = f"数据库 {target} 里已有别的软件的同名数据表：{'、'.join(taken)}。请换一个空的数据库，或换一个模式。"
-        raise StoreError(message)
-    if connection.dialect.name == "postgresql" and connection.scalar(text("SHOW server_encoding")) != "UTF8":
-        raise StoreError(f"数据库 {target} 的编码不是 UTF-8，存不下全部汉字。请管理员另建一个编码为 UTF8 的数据库。")
+def upgrade_store(engine: Engine) -> str | None:
+    """Bring the tables up to date, all or nothing; return the revision they had before, ``None`` for new ones."""
+    with reading(engine) as connection:
+        before = revisions.stored(connection)
+    if before != revisions.newest():
+        with writing(engine) as connection:
+            revisions.upgrade(connection)
+    return before

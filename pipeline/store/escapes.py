@@ -26,6 +26,11 @@ def escape(text: str) -> str:
     return _REFUSED.sub(lambda match: f"{MARK}{ord(match[0]):04x}", text)
 
 
+def is_refused(text: str) -> bool:
+    """Tell whether *text* has a character that `escape` would write otherwise."""
+    return _REFUSED.search(text) is not None
+
+
 def unescape(text: str) -> str:
     """Return the text that `escape` was given."""
     return _WRITTEN.sub(lambda match: chr(int(match[1], 16)), text) if MARK in text else text

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mingcha.pipeline.errors import StoreError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 UNSAFE_ADDRESS = (
     "数据库地址里写了口令，已拒绝使用：地址会留在命令记录和日志里。请去掉口令，把它写进口令文件后重试"
@@ -40,6 +45,11 @@ _CAUSES = (
         "出现了重复的编号，本次内容没有写入。同一材料中每条线索的编号必须各不相同；请把这条消息交给维护人员。",
     ),
 )
+
+
+def target_of(address: URL) -> str:
+    """Return how messages call the database at *address*: the path of a file, or the address of a server."""
+    return str(address.database) if address.get_backend_name() == "sqlite" else address.render_as_string()
 
 
 def refusal(target: str, original: str) -> StoreError:

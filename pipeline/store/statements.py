@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import and_, bindparam, delete, exists, insert, select, update
+from sqlalchemy import and_, bindparam, delete, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mingcha.pipeline.store.schema import assessments, decisions, documents, findings, quantities, texts
@@ -33,9 +33,7 @@ DELETE_UNDECIDED = delete(findings).where(_of_document(findings), ~_decided)
 DECIDED_IDS = select(findings.c.id).where(_of_document(findings))
 DELETE_FINDING = delete(findings).where(_of_document(findings), findings.c.id == bindparam("of_id"))
 SUPERSEDE = update(findings).where(_of_document(findings), ~_superseded).values(superseded_by_run=bindparam("by_run"))
-INSERT_FINDINGS = insert(findings)
 DELETE_QUANTITIES = delete(quantities).where(_of_document(quantities))
-INSERT_QUANTITIES = insert(quantities)
 DELETE_UNUSED_TEXT = delete(texts).where(
     texts.c.sha256 == _SHA256,
     ~exists().where(documents.c.sha256 == _SHA256),

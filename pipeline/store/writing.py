@@ -9,8 +9,10 @@ from sqlalchemy import delete, insert, update
 
 from mingcha.pipeline.document import Document, Failure
 from mingcha.pipeline.store import rows, statements
+from mingcha.pipeline.store.bulk import insert_rows
 from mingcha.pipeline.store.database import writing
-from mingcha.pipeline.store.schema import facts, runs, subjects
+from mingcha.pipeline.store.referrals import replace_referrals
+from mingcha.pipeline.store.schema import facts, findings, quantities, runs, subjects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,18 +20,17 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from mingcha.pipeline.assessments import Assessment, Run
-    from mingcha.pipeline.findings import Fact, Finding
+    from mingcha.pipeline.findings import Fact, Finding, Referral
     from mingcha.pipeline.quantities import Quantity
     from mingcha.pipeline.store.database import Store
-
-_BATCH = 1000  # rows at a time: more of them are slower, because they fall out of the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What one file gave: the document, or why it was not read, and what the analysis found in it.
 
-    ``evidence`` are the words that told the genre, ``repairs`` counts what was mended by its kind.
+    ``evidence`` are the words that told the genre, ``repairs`` counts what was mended by its kind,
+    ``referrals`` are passages for authorized reviewers alone.
     """
 
     document: Document | Failure
@@ -38,6 +39,7 @@ class Entry:
     quantities: Sequence[Quantity] = ()
     evidence: Sequence[str] = ()
     repairs: Mapping[str, int] = field(default_factory=dict)
+    referrals: Sequence[Referral] = ()
 
 
 def start_run(store: Store, assessment: Assessment, run: Run) -> None:
@@ -78,6 +80,7 @@ def save_document(store: Store, run: Run, entry: Entry) -> None:
         connection.execute(statements.upsert("documents", dialect), row)
         _replace_findings(connection, run, entry)
         _replace_quantities(connection, run, entry)
+        replace_referrals(connection, run, document, entry.referrals)
         if isinstance(document, Document):
             connection.execute(statements.upsert("texts", dialect), rows.text_row(document))
         if before not in (None, document.sha256):
@@ -111,9 +114,7 @@ def _replace_findings(connection: Connection, run: Run, entry: Entry) -> None:
     if decided:
         connection.execute(statements.SUPERSEDE, mine | {"by_run": run.id})
     origin = {"assessment": run.assessment, "sha256": document.sha256, "format": document.format, "run": run.id}
-    for first in range(0, len(entry.findings), _BATCH):
-        batch = entry.findings[first : first + _BATCH]
-        connection.execute(statements.INSERT_FINDINGS, [rows.finding_row(finding) | origin for finding in batch])
+    insert_rows(connection, findings, [rows.finding_row(finding) | origin for finding in entry.findings])
 
 
 def _replace_quantities(connection: Connection, run: Run, entry: Entry) -> None:
@@ -121,5 +122,4 @@ def _replace_quantities(connection: Connection, run: Run, entry: Entry) -> None:
     connection.execute(statements.DELETE_QUANTITIES, {"of_assessment": run.assessment, "of_document": name})
     key = {"assessment": run.assessment, "document": name}
     values = [rows.quantity_row(item) | key | {"position": n} for n, item in enumerate(entry.quantities)]
-    if values:
-        connection.execute(statements.INSERT_QUANTITIES, values)
+    insert_rows(connection, quantities, values)

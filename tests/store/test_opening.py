@@ -20,9 +20,10 @@ from sqlalchemy import Engine, create_engine, text
 
 from mingcha.pipeline.errors import StoreError
 from mingcha.pipeline.store import database
-from mingcha.pipeline.store.database import VERSION_TABLE, open_store
+from mingcha.pipeline.store.database import open_store
 from mingcha.pipeline.store.queries import load_documents
 from mingcha.pipeline.store.refusals import refusal
+from mingcha.pipeline.store.revisions import VERSION_TABLE
 from mingcha.pipeline.store.schema import metadata
 
 if TYPE_CHECKING:

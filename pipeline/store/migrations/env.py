@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from mingcha.pipeline.store.database import VERSION_TABLE
+from mingcha.pipeline.store.revisions import VERSION_TABLE
 from mingcha.pipeline.store.schema import metadata
 
 context.configure(

@@ -1,0 +1,198 @@
+"""Whether a store still says what its sources said: passages cut again, ids and hashes recomputed, sums added up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import exists, select
+
+from mingcha.pipeline.document import Span
+from mingcha.pipeline.findings import finding_id
+from mingcha.pipeline.scoring.arithmetic import total
+from mingcha.pipeline.store.chain import verify_chain
+from mingcha.pipeline.store.condition import inspect_store
+from mingcha.pipeline.store.people import missed_passages, referrals
+from mingcha.pipeline.store.schema import (
+    decisions,
+    documents,
+    facts,
+    findings,
+    ledger_lines,
+    quantities,
+    scorecards,
+    texts,
+)
+from mingcha.pipeline.store.transfer import snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from sqlalchemy import Connection, Engine, Select, Table
+
+    # What a check yields for each item: nothing where it is right, else what is wrong with it (Chinese).
+    Verdicts = Iterator[str | None]
+
+_KEPT = 100  # faults of one kind that are told
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """One check over all of a store: what it looked at (Chinese), how many, and how many of them were wrong.
+
+    ``faults`` say what was wrong (Chinese), at most a hundred of them.
+    """
+
+    about: str
+    count: int
+    faulty: int = 0
+    faults: tuple[str, ...] = ()
+
+
+def verify_store(store: Engine, *, told: Callable[[str], None] = lambda about: None) -> tuple[Inspection, ...]:
+    """Check all that can be checked against something else, without changing anything; *told* hears what is next."""
+    done = []
+    with snapshot(store) as connection:
+        for about, check in _CHECKS.items():
+            told(about)
+            done.append(_inspection(about, check(connection)))
+    told("操作记录")
+    report = verify_chain(store)
+    done.append(Inspection("操作记录（散列链）", report.entries, len(report.faults), report.faults[:_KEPT]))
+    told("数据库本身")
+    remarks = inspect_store(store)
+    unsound = tuple(f"{one.about}：{one.said}" for one in remarks if not one.sound)
+    return (*done, Inspection("数据库本身", len(remarks), len(unsound), unsound))
+
+
+def _inspection(about: str, verdicts: Iterable[str | None]) -> Inspection:
+    count, faulty = 0, 0
+    faults: list[str] = []
+    for verdict in verdicts:
+        count += 1
+        if verdict is not None:
+            faulty += 1
+            faults += [verdict] if faulty <= _KEPT else []
+    return Inspection(about, count, faulty, tuple(faults))
+
+
+def _check_documents(connection: Connection) -> Verdicts:
+    has_text = exists().where(texts.c.sha256 == documents.c.sha256, texts.c.format == documents.c.format)
+    query = select(documents.c.assessment, documents.c.name, has_text).where(documents.c.status == "read")
+    for assessment, name, kept in _streamed(connection, query):
+        yield None if kept else f"材料“{name}”（考核“{assessment}”）的正文不在库里。"
+
+
+def _check_findings(connection: Connection) -> Verdicts:
+    for row, text in _with_texts(connection, findings, "id", "kind", "category"):
+        yield _passage_fault(row, text, f"线索 {row['id']}") or _id_fault(row, row["kind"], f"线索 {row['id']}")
+
+
+def _check_referrals(connection: Connection) -> Verdicts:
+    for row, text in _with_texts(connection, referrals, "id", "category"):
+        yield _passage_fault(row, text, f"廉洁表述 {row['id']}") or _id_fault(row, "referral", f"廉洁表述 {row['id']}")
+
+
+def _check_missed(connection: Connection) -> Verdicts:
+    for row, text in _with_texts(connection, missed_passages, "seq"):
+        yield _passage_fault(row, text, f"补记的漏报第 {row['seq']} 号")
+
+
+def _check_quantities(connection: Connection) -> Verdicts:
+    columns = [quantities.c[name] for name in ("document", "position", "start", "end", "text")]
+    owner = documents.c
+    same = (quantities.c.assessment == owner.assessment) & (quantities.c.document == owner.name)
+    query = select(*columns, owner.sha256, owner.format).join(documents, same)
+    for row, text in _joined(connection, query.order_by(owner.sha256, owner.format)):
+        yield _passage_fault(row, text, f"材料“{row['document']}”的第 {row['position']} 个数量")
+
+
+def _with_texts(connection: Connection, table: Table, *names: str) -> Iterator[tuple[Mapping[Any, Any], str | None]]:
+    wanted = (*names, "document", "sha256", "format", "start", "end", "text")
+    query = select(*(table.c[name] for name in wanted)).order_by(table.c.sha256, table.c.format)
+    return _joined(connection, query)
+
+
+def _joined(connection: Connection, query: Select[Any]) -> Iterator[tuple[Mapping[Any, Any], str | None]]:
+    """Yield the rows with the whole text that each stands in; texts are loaded one at a time."""
+    key: tuple[str, str] | None = None
+    text: str | None = None
+    for row in _streamed(connection, query):
+        values = row._mapping
+        if key != (values["sha256"], values["format"]):
+            key = (values["sha256"], values["format"])
+            text = connection.scalar(select(texts.c.text).where(texts.c.sha256 == key[0], texts.c.format == key[1]))
+        yield values, text
+
+
+def _passage_fault(row: Mapping[Any, Any], text: str | None, name: str) -> str | None:
+    if text is None:
+        return f"{name}（材料“{row['document']}”）所在的正文不在库里。"
+    if text[row["start"] : row["end"]] != row["text"]:
+        return f"{name}（材料“{row['document']}”）与正文第 {row['start']} 至 {row['end']} 字不符：其中之一被改动过。"
+    return None
+
+
+def _id_fault(row: Mapping[Any, Any], kind: str, name: str) -> str | None:
+    expected = finding_id(row["sha256"], Span(row["start"], row["end"]), kind, row["category"])
+    return None if expected == row["id"] else f"{name} 的编号与内容不符，应为 {expected}：内容被改动过。"
+
+
+def _check_facts(connection: Connection) -> Verdicts:
+    known: dict[str, set[str]] = {}
+    columns = (facts.c.assessment, facts.c.id, facts.c.supports, facts.c.contradicts, facts.c.copies)
+    for assessment, fact, *members in _streamed(connection, select(*columns).order_by(facts.c.assessment)):
+        if assessment not in known:
+            known = {assessment: _finding_ids(connection, assessment)}
+        lost = sorted({one for listed in members for one in listed} - known[assessment])
+        yield f"事实 {fact}（考核“{assessment}”）提到的线索不在库里：{'、'.join(lost)}。" if lost else None
+
+
+def _finding_ids(connection: Connection, assessment: str) -> set[str]:
+    return set(connection.scalars(select(findings.c.id).where(findings.c.assessment == assessment)))
+
+
+def _check_decisions(connection: Connection) -> Verdicts:
+    columns = decisions.c
+    there = exists().where(findings.c.assessment == columns.assessment, findings.c.id == columns.finding)
+    query = select(columns.seq, columns.assessment, columns.finding, there)
+    for seq, assessment, finding, kept in _streamed(connection, query):
+        yield None if kept else f"第 {seq} 号决定（考核“{assessment}”）所说的线索 {finding} 不在库里。"
+
+
+def _check_ledgers(connection: Connection) -> Verdicts:
+    cards = select(scorecards.c.seq, scorecards.c.subject, scorecards.c.scheme, scorecards.c.total)
+    lines = select(ledger_lines.c.scorecard, ledger_lines.c.amount).order_by(ledger_lines.c.scorecard)
+    amounts: dict[int, list[str]] = {}
+    for card, amount in _streamed(connection, lines):
+        amounts.setdefault(card, []).append(amount)
+    for seq, subject, scheme, stated in _streamed(connection, cards):
+        yield _sum_fault(f"第 {seq} 号计分卡（对象 {subject}，方案 {scheme}）", stated, amounts.get(seq, []))
+
+
+def _sum_fault(name: str, stated: str | None, amounts: Iterable[str | None]) -> str | None:
+    if stated is None:
+        return None
+    try:
+        added = total(Decimal(amount) for amount in amounts if amount is not None)
+        right = added == Decimal(stated)
+    except InvalidOperation:
+        return f"{name}含有不是数字的分数：被改动过。"
+    return None if right else f"{name}的明细相加是 {added}，总分写的是 {stated}：被改动过。"
+
+
+def _streamed(connection: Connection, query: Select[Any]) -> Iterator[Any]:
+    return iter(connection.execute(query.execution_options(stream_results=True, max_row_buffer=1000)))
+
+
+_CHECKS: Mapping[str, Callable[[Connection], Verdicts]] = {
+    "材料的正文": _check_documents,
+    "线索的位置与编号": _check_findings,
+    "涉及廉洁的表述": _check_referrals,
+    "数量的位置": _check_quantities,
+    "补记的漏报": _check_missed,
+    "事实的成员": _check_facts,
+    "决定所说的线索": _check_decisions,
+    "计分卡的合计": _check_ledgers,
+}
