@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,7 @@ from mingcha.pipeline.store.queries import (
     load_glossary,
     load_roster,
 )
+from mingcha.pipeline.store.schemes import keep_scheme, text_version
 from mingcha.pipeline.store.scorecards import save_scorecards
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.scoring.scheme import Scheme
     from mingcha.pipeline.scoring.scorecards import Scorecard
     from mingcha.pipeline.store.rows import StoredDocument
+    from mingcha.pipeline.store.schemes import SchemeRow
     from mingcha.pipeline.store.scorecards import LedgerRow, ScorecardRow
     from mingcha.pipeline.subjects import Subject
 
@@ -89,6 +90,7 @@ def publish(store: Engine, edition: Edition, out: Path) -> Assessed:
     assessed = assess(edition.scheme, held.roster, evidence)
     cards = assessed.scorecards
     if edition.as_of is None:
+        keep_scheme(store, _scheme_row(edition.scheme, at))
         save_scorecards(store, name, (scorecard_row(card, edition.scheme, at) for card in cards))
     content = _content(held, edition, assessed, at)
     with Outputs(out) as outputs:
@@ -145,7 +147,12 @@ def _content(held: _Holding, edition: Edition, assessed: Assessed, at: str) -> R
 
 def scheme_version(scheme: Scheme) -> str:
     """Return a short hash of everything a scheme says."""
-    return hashlib.sha256(scheme.model_dump_json().encode()).hexdigest()[:12]
+    return text_version(scheme.model_dump_json())
+
+
+def _scheme_row(scheme: Scheme, at: str) -> SchemeRow:
+    text = scheme.model_dump_json()
+    return {"id": scheme.id, "version": text_version(text), "name": scheme.name, "text": text, "first_used": at}
 
 
 def scorecard_row(card: Scorecard, scheme: Scheme, at: str) -> ScorecardRow:

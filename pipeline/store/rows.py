@@ -12,7 +12,7 @@ from mingcha.pipeline.rules import Glossary
 from mingcha.pipeline.subjects import Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from mingcha.pipeline.document import Document, Trace
 
@@ -40,7 +40,7 @@ class StoredDocument:
     """What the store knows about a file; ``failure_kind`` and ``failure_message`` are set where it was not read.
 
     ``parts`` says how many characters came from which part of the file, ``repairs`` how many of which kind were made;
-    ``traces`` are tracked changes and comments.
+    ``traces`` are tracked changes and comments. ``absent_since`` is the run that no longer met the file.
     """
 
     assessment: str
@@ -60,6 +60,7 @@ class StoredDocument:
     parts: Mapping[str, int] = field(default_factory=dict)
     repairs: Mapping[str, int] = field(default_factory=dict)
     traces: tuple[Mapping[str, Any], ...] = ()
+    absent_since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +230,13 @@ def quantity_value(row: Mapping[Any, Any]) -> Quantity:
 def fact_row(fact: Fact) -> Row:
     """Return the row of a fact, without its assessment and run."""
     return _all(fact, _FACT + _FACT_LISTS)
+
+
+def member_rows(fact: Fact) -> Iterator[Row]:
+    """Yield a row for each finding that a fact speaks of, without the assessment."""
+    for role, members in (("support", fact.supports), ("contradict", fact.contradicts), ("copy", fact.copies)):
+        for position, finding in enumerate(members):
+            yield {"fact": fact.id, "role": role, "position": position, "finding": finding}
 
 
 def fact_value(row: Mapping[Any, Any]) -> Fact:

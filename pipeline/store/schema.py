@@ -85,6 +85,7 @@ documents = Table(
     json("parts", nullable=True),
     json("repairs", nullable=True),
     json("traces", nullable=True),
+    some_words("absent_since"),  # the run that no longer met the file; null while it is there
     CheckConstraint("status IN ('read', 'failed')", name="status"),
     CheckConstraint(
         "status = 'failed' OR (sha256 IS NOT NULL AND format IS NOT NULL AND characters IS NOT NULL"
@@ -96,6 +97,18 @@ documents = Table(
         name="failed",
     ),
     Index(None, "sha256"),
+)
+
+# What a file gave besides the rows above, so that a run that goes on need not read the file again.
+files = Table(
+    "files",
+    metadata,
+    key("assessment", ForeignKey("assessments.name")),
+    key("name"),
+    words("sha256"),
+    words("method"),
+    json("contents"),
+    words("run", ForeignKey("runs.id")),
 )
 
 SUPERSEDED = text("superseded_by_run IS NOT NULL")
@@ -200,6 +213,19 @@ facts = Table(
     Index(None, "assessment", "subject"),
 )
 
+fact_members = Table(
+    "fact_members",
+    metadata,
+    key("assessment"),
+    key("fact"),
+    key("role"),
+    number("position", primary_key=True),
+    words("finding"),
+    ForeignKeyConstraint(["assessment", "fact"], ["facts.assessment", "facts.id"], ondelete="CASCADE"),
+    CheckConstraint("role IN ('support', 'contradict', 'copy')", name="role"),
+    Index(None, "assessment", "finding"),
+)
+
 # Appended only: triggers of the first revision refuse every UPDATE and DELETE.
 decisions = Table(
     "decisions",
@@ -224,6 +250,9 @@ decisions = Table(
     Index(None, "act", "finding", "verdict", "withdraws", unique=True),
     sqlite_autoincrement=True,
 )
+
+# What a score was computed with; scorecards of older versions refer to schemes that are not here.
+schemes = Table("schemes", metadata, key("id"), key("version"), words("name"), words("text"), words("first_used"))
 
 scorecards = Table(
     "scorecards",

@@ -5,45 +5,68 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import and_, bindparam, delete, exists, select, update
+from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from mingcha.pipeline.store.schema import assessments, decisions, documents, findings, quantities, texts
+from mingcha.pipeline.store.people import elusion_sentences, missed_passages, notes, referrals
+from mingcha.pipeline.store.schema import assessments, decisions, documents, files, findings, quantities, schemes, texts
 
 if TYPE_CHECKING:
     from sqlalchemy import BindParameter, ColumnElement, Insert, Table
 
-_TABLES = {table.name: table for table in (assessments, documents, texts)}
+_TABLES = {table.name: table for table in (assessments, documents, files, schemes, texts)}
 
 # Parameters: of_assessment, of_document; and of_id, of_sha256, by_run where the statement names them.
 _ASSESSMENT: BindParameter[str] = bindparam("of_assessment")
 _DOCUMENT: BindParameter[str] = bindparam("of_document")
 _SHA256: BindParameter[str] = bindparam("of_sha256")
+_RUN: BindParameter[str] = bindparam("by_run")
 
 
 def _of_document(table: Table) -> ColumnElement[bool]:
     return and_(table.c.assessment == _ASSESSMENT, table.c.document == _DOCUMENT)
 
 
-_decided = exists().where(decisions.c.assessment == findings.c.assessment, decisions.c.finding == findings.c.id)
+def _spoken_of(table: Table) -> ColumnElement[bool]:
+    return exists().where(table.c.assessment == findings.c.assessment, table.c.finding == findings.c.id)
+
+
+_decided = or_(_spoken_of(decisions), _spoken_of(notes))  # what people said of a finding keeps it
 _superseded = findings.c.superseded_by_run.is_not(None)
 
 STORED_HASH = select(documents.c.sha256).where(documents.c.assessment == _ASSESSMENT, documents.c.name == _DOCUMENT)
 DELETE_UNDECIDED = delete(findings).where(_of_document(findings), ~_decided)
 DECIDED_IDS = select(findings.c.id).where(_of_document(findings))
 DELETE_FINDING = delete(findings).where(_of_document(findings), findings.c.id == bindparam("of_id"))
-SUPERSEDE = update(findings).where(_of_document(findings), ~_superseded).values(superseded_by_run=bindparam("by_run"))
+SUPERSEDE = update(findings).where(_of_document(findings), ~_superseded).values(superseded_by_run=_RUN)
+DELETE_REFERRALS = delete(referrals).where(_of_document(referrals))
 DELETE_QUANTITIES = delete(quantities).where(_of_document(quantities))
 DELETE_UNUSED_TEXT = delete(texts).where(
     texts.c.sha256 == _SHA256,
     ~exists().where(documents.c.sha256 == _SHA256),
     ~exists().where(_superseded, findings.c.sha256 == _SHA256),
+    ~exists().where(missed_passages.c.sha256 == _SHA256),
+    ~exists().where(elusion_sentences.c.sha256 == _SHA256),
+)
+
+_unmet = and_(documents.c.assessment == _ASSESSMENT, documents.c.run != _RUN)
+_met = documents.alias("met")
+_same = exists().where(_met.c.assessment == _ASSESSMENT, _met.c.run == _RUN, _met.c.sha256 == findings.c.sha256)
+_unmet_names = select(documents.c.name).where(_unmet)
+
+MARK_ABSENT = update(documents).where(_unmet, documents.c.absent_since.is_(None)).values(absent_since=_RUN)
+SUPERSEDE_RENAMED = (
+    update(findings)
+    .where(findings.c.assessment == _ASSESSMENT, findings.c.document.in_(_unmet_names), ~_superseded, _same)
+    .values(superseded_by_run=_RUN)
 )
 
 
 @cache
 def upsert(
-    table: Literal["assessments", "documents", "texts"], dialect: str, kept: frozenset[str] = frozenset()
+    table: Literal["assessments", "documents", "files", "schemes", "texts"],
+    dialect: str,
+    kept: frozenset[str] = frozenset(),
 ) -> Insert:
     """Insert a whole row; where its key is there already, overwrite every column but the *kept* ones."""
     target = _TABLES[table]

@@ -21,9 +21,11 @@ from mingcha.pipeline.store.schema import (
     findings,
     ledger_lines,
     quantities,
+    schemes,
     scorecards,
     texts,
 )
+from mingcha.pipeline.store.schemes import text_version
 from mingcha.pipeline.store.transfer import snapshot
 
 if TYPE_CHECKING:
@@ -171,6 +173,12 @@ def _check_ledgers(connection: Connection) -> Verdicts:
         yield _sum_fault(f"第 {seq} 号计分卡（对象 {subject}，方案 {scheme}）", stated, amounts.get(seq, []))
 
 
+def _check_schemes(connection: Connection) -> Verdicts:
+    for scheme, version, text in _streamed(connection, select(schemes.c.id, schemes.c.version, schemes.c.text)):
+        fault = f"评分方案 {scheme}（版本 {version}）的文本与版本号不符：文本被改动过。"
+        yield None if text_version(text) == version else fault
+
+
 def _sum_fault(name: str, stated: str | None, amounts: Iterable[str | None]) -> str | None:
     if stated is None:
         return None
@@ -194,5 +202,6 @@ _CHECKS: Mapping[str, Callable[[Connection], Verdicts]] = {
     "补记的漏报": _check_missed,
     "事实的成员": _check_facts,
     "决定所说的线索": _check_decisions,
+    "评分方案的文本": _check_schemes,
     "计分卡的合计": _check_ledgers,
 }

@@ -11,8 +11,8 @@ from mingcha.pipeline.document import Document, Failure
 from mingcha.pipeline.store import rows, statements
 from mingcha.pipeline.store.bulk import insert_rows
 from mingcha.pipeline.store.database import writing
-from mingcha.pipeline.store.referrals import replace_referrals
-from mingcha.pipeline.store.schema import facts, findings, quantities, runs, subjects
+from mingcha.pipeline.store.people import referrals
+from mingcha.pipeline.store.schema import fact_members, facts, findings, quantities, runs, subjects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -59,9 +59,16 @@ def start_run(store: Store, assessment: Assessment, run: Run) -> None:
 
 
 def finish_run(store: Store, run: Run, finished: str) -> None:
-    """Write when the run ended (ISO 8601 with zone); a run without it was broken off."""
+    """Write when the run ended (ISO 8601 with zone); a run without it was broken off.
+
+    Documents that the run did not meet are marked as absent since then. Their findings stay, unless the run met the
+    same file under another name: then they are marked as superseded, because the other name has them too.
+    """
     with writing(store) as connection:
         connection.execute(update(runs).where(runs.c.id == run.id).values(finished=finished))
+        mine = {"of_assessment": run.assessment, "by_run": run.id}
+        connection.execute(statements.MARK_ABSENT, mine)
+        connection.execute(statements.SUPERSEDE_RENAMED, mine)
 
 
 def save_document(store: Store, run: Run, entry: Entry) -> None:
@@ -74,17 +81,17 @@ def save_document(store: Store, run: Run, entry: Entry) -> None:
     mine = {"of_assessment": run.assessment, "of_document": document.name}
     with writing(store) as connection:
         dialect = connection.dialect.name
-        before = connection.scalar(statements.STORED_HASH, mine)
-        analysis = {"genre_evidence": list(entry.evidence), "repairs": dict(entry.repairs)}
+        before = connection.execute(statements.STORED_HASH, mine).one_or_none()
+        analysis = {"genre_evidence": list(entry.evidence), "repairs": dict(entry.repairs), "absent_since": None}
         row = rows.document_row(document, entry.genre) | {"assessment": run.assessment, "run": run.id} | analysis
         connection.execute(statements.upsert("documents", dialect), row)
-        _replace_findings(connection, run, entry)
-        _replace_quantities(connection, run, entry)
-        replace_referrals(connection, run, document, entry.referrals)
+        if before is not None:  # what refers to a document cannot be older than the document
+            _clear(connection, run, entry)
+        _insert(connection, run, entry)
         if isinstance(document, Document):
             connection.execute(statements.upsert("texts", dialect), rows.text_row(document))
-        if before not in (None, document.sha256):
-            connection.execute(statements.DELETE_UNUSED_TEXT, {"of_sha256": before})
+        if before is not None and before.sha256 not in (None, document.sha256):
+            connection.execute(statements.DELETE_UNUSED_TEXT, {"of_sha256": before.sha256})
 
 
 def save_facts(store: Store, run: Run, found: Iterable[Fact]) -> None:
@@ -92,9 +99,10 @@ def save_facts(store: Store, run: Run, found: Iterable[Fact]) -> None:
     with writing(store) as connection:
         connection.execute(delete(facts).where(facts.c.assessment == run.assessment))
         key = {"assessment": run.assessment, "run": run.id}
-        values = [rows.fact_row(fact) | key for fact in found]
-        if values:
-            connection.execute(insert(facts), values)
+        listed = list(found)
+        insert_rows(connection, facts, [rows.fact_row(fact) | key for fact in listed])
+        members = [member | {"assessment": run.assessment} for fact in listed for member in rows.member_rows(fact)]
+        insert_rows(connection, fact_members, members)
 
 
 def _replace_roster(connection: Connection, assessment: Assessment) -> None:
@@ -104,22 +112,24 @@ def _replace_roster(connection: Connection, assessment: Assessment) -> None:
     connection.execute(insert(subjects), values)
 
 
-def _replace_findings(connection: Connection, run: Run, entry: Entry) -> None:
-    document = entry.document
-    mine = {"of_assessment": run.assessment, "of_document": document.name}
+def _clear(connection: Connection, run: Run, entry: Entry) -> None:
+    """Take away what the store has of a document, all but the findings that somebody decided on."""
+    mine = {"of_assessment": run.assessment, "of_document": entry.document.name}
     connection.execute(statements.DELETE_UNDECIDED, mine)
     decided = set(connection.scalars(statements.DECIDED_IDS, mine))
     for made_again in sorted(decided.intersection(finding.id for finding in entry.findings)):
         connection.execute(statements.DELETE_FINDING, mine | {"of_id": made_again})
     if decided:
         connection.execute(statements.SUPERSEDE, mine | {"by_run": run.id})
+    connection.execute(statements.DELETE_QUANTITIES, mine)
+    connection.execute(statements.DELETE_REFERRALS, mine)
+
+
+def _insert(connection: Connection, run: Run, entry: Entry) -> None:
+    document = entry.document
+    key = {"assessment": run.assessment, "document": document.name}
     origin = {"assessment": run.assessment, "sha256": document.sha256, "format": document.format, "run": run.id}
     insert_rows(connection, findings, [rows.finding_row(finding) | origin for finding in entry.findings])
-
-
-def _replace_quantities(connection: Connection, run: Run, entry: Entry) -> None:
-    name = entry.document.name
-    connection.execute(statements.DELETE_QUANTITIES, {"of_assessment": run.assessment, "of_document": name})
-    key = {"assessment": run.assessment, "document": name}
-    values = [rows.quantity_row(item) | key | {"position": n} for n, item in enumerate(entry.quantities)]
-    insert_rows(connection, quantities, values)
+    amounts = [rows.quantity_row(item) | key | {"position": n} for n, item in enumerate(entry.quantities)]
+    insert_rows(connection, quantities, amounts)
+    insert_rows(connection, referrals, [rows.referral_row(one) | origin for one in entry.referrals])
