@@ -32,11 +32,11 @@ AsOf = Annotated[str | None, typer.Option("--as-of", metavar="TIME", help=_AS_OF
 Out = Annotated[Path, typer.Option("--out", metavar="OUT", help="输出文件夹（不存在则新建）。")]
 
 
-def opened(db: str, *, must_exist: bool = False) -> AbstractContextManager[Engine]:
-    """Open the store at *db* for a block."""
+def opened(db: str, *, must_exist: bool = False, upgrade: bool = True) -> AbstractContextManager[Engine]:
+    """Open the store at *db* for a block; without *upgrade* its tables are left as they are."""
     from mingcha.pipeline.store import database
 
-    return database.opened(db, must_exist=must_exist)
+    return database.opened(db, must_exist=must_exist, upgrade=upgrade)
 
 
 def reasons() -> dict[str, str]:

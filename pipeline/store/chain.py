@@ -31,7 +31,8 @@ _KEPT = (
     *("seq", "assessment", "finding", "verdict", "by", "reason", "at", "changes"),
     *("round", "account", "act", "withdraws", "before"),
 )
-_SEALED = ("seq", "at", "who", "action", "assessment", "target", "detail", "previous")
+_SEALED = ("seq", "at", "who", "action", "assessment", "target", "previous")
+PURGED = "purged:"  # stands before the hash of a detail whose words were removed with their assessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,20 @@ def lock_record(connection: Connection) -> None:
 
 
 def seal(entry: Mapping[str, Any]) -> str:
-    """Return the hash of an entry, over all its fields and the hash before it."""
-    return hashlib.sha256(_canonical([entry[name] for name in _SEALED]).encode(errors="surrogatepass")).hexdigest()
+    """Return the hash of an entry, over all its fields and the hash before it.
+
+    The detail enters by its own hash, so that a purge can take the words away and leave the chain whole.
+    """
+    return _hash(_canonical([entry[name] for name in _SEALED] + [detail_hash(entry["detail"])]))
+
+
+def detail_hash(detail: str) -> str:
+    """Return the hash of a detail, be it there or purged."""
+    return detail.removeprefix(PURGED) if detail.startswith(PURGED) else _hash(detail)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def decision_detail(decision: Mapping[Any, Any]) -> dict[str, Any]:
@@ -118,13 +131,24 @@ def verify_chain(store: Store) -> ChainReport:
     with reading(store) as connection:
         faults: list[str] = []
         recorded: dict[int, str] = {}
+        emptied: list[tuple[int, str | None]] = []
+        purges: dict[str | None, int] = {}
         count, head = 0, BEGINNING
         for entry in connection.execute(select(audit).order_by(audit.c.seq)).mappings():
             faults += _faults(entry, count + 1, head)
             count, head = entry["seq"], entry["hash"]
-            if entry["action"] == "decision":
+            if entry["detail"].startswith(PURGED):
+                emptied.append((count, entry["assessment"]))
+            elif entry["action"] == "purge":
+                purges[entry["assessment"]] = count
+            elif entry["action"] == "decision":
                 recorded[json.loads(entry["detail"])["seq"]] = entry["detail"]
         made, unrecorded, drifted = _compare(connection, recorded)
+    faults += [
+        f"操作记录第{seq}条的详情被抹去，而其后没有清除这个考核的记录：有人删除过内容。"
+        for seq, assessment in emptied
+        if purges.get(assessment, 0) < seq
+    ]
     return ChainReport(count, head, made, unrecorded, (*faults, *drifted))
 
 

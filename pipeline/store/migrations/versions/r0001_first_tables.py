@@ -277,6 +277,6 @@ def _create_scorecards() -> None:
 
 
 def _guard_decisions() -> None:
-    guards = _POSTGRESQL_GUARDS if op.get_bind().dialect.name == "postgresql" else _SQLITE_GUARDS
+    guards = _POSTGRESQL_GUARDS if op.get_context().dialect.name == "postgresql" else _SQLITE_GUARDS
     for statement in guards:
         op.execute(statement)

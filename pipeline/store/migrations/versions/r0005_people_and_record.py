@@ -20,7 +20,7 @@ _APPENDED = ("audit", "notes", "missed_passages", "elusion_sentences", "elusion_
 
 
 def upgrade() -> None:
-    postgresql = op.get_bind().dialect.name == "postgresql"
+    postgresql = op.get_context().dialect.name == "postgresql"
     _extend_findings()
     _extend_decisions_in_place() if postgresql else _extend_decisions_by_copying()
     op.create_index(op.f("ix_decisions_assessment_account_seq"), "decisions", ["assessment", "account", "seq"])

@@ -15,7 +15,7 @@ _POSTGRESQL_LIST = "json_array_elements_text(f.{column}) WITH ORDINALITY AS m(va
 _FINDINGS = """
 CREATE VIEW v_findings AS
 SELECT f.assessment, f.document, f.id, f.start, f."end", f.text, f.kind, f.category, f.subclass, f.status,
-  f.subject, s.name AS subject_name, f.speaker, f.source_kind, f.strength, f.confidence, f.relation, f.responsibility,
+  f.subject, s.name AS subject_name, f.source_kind, f.strength, f.confidence, f.relation, f.responsibility,
   d.genre, d.absent_since IS NOT NULL AS file_missing,
   COALESCE(r.standing, 'pending') AS standing, COALESCE(r.category, f.category) AS decided_category,
   COALESCE(r.status, f.status) AS decided_status, COALESCE(r.subject, f.subject) AS decided_subject,
