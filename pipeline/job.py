@@ -161,7 +161,8 @@ def _entry(item: Analysis | Failure) -> Entry:
     if isinstance(item, Failure):
         return Entry(item)
     mended = {str(kind): count for kind, count in item.repairs.items()}
-    return Entry(item.document, item.genre.id, item.findings, item.quantities, item.genre.evidence, mended)
+    found = (item.findings, item.quantities, item.genre.evidence, mended, item.referrals)
+    return Entry(item.document, item.genre.id, *found)
 
 
 def _new_run(job: Job, means: Means) -> Run:

@@ -1,0 +1,138 @@
+"""The passage page, and what its keys do: decide, correct, take back, flag, note."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+from uuid import uuid4
+
+from mingcha.pipeline.errors import DataError
+from mingcha.pipeline.reporting.content import subject_names
+from mingcha.pipeline.review.filters import read_filter, written
+from mingcha.pipeline.review.gates import answer_fault, go
+from mingcha.pipeline.review.passages import open_passage, title_of
+from mingcha.pipeline.review.queue_page import passage_link
+from mingcha.pipeline.review.rendering import show
+from mingcha.pipeline.review.veils import record_names_seen
+from mingcha.pipeline.store.material import load_here
+from mingcha.pipeline.store.queries import load_assessment
+from mingcha.pipeline.store.queue import neighbor, twins
+from mingcha.pipeline.store.reviewing import Act, decide, load_notes, take_back, write_note
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from starlette.responses import Response
+
+    from mingcha.pipeline.findings import Verdict
+    from mingcha.pipeline.review.gates import Form
+    from mingcha.pipeline.review.visit import Visit
+    from mingcha.pipeline.store.queue import Filter
+    from mingcha.pipeline.store.rows import StoredFinding
+
+_LONGEST = 2000
+_VERDICTS: dict[str, Verdict] = {"confirm": "confirm", "reject": "reject", "change": "change"}
+_REASONS = {"confirm": "核对原文，属实", "reject": "核对原文，不成立", "change": "核对原文后更正"}
+
+
+def show_passage(visit: Visit) -> Response:
+    """Show a passage in its place."""
+    stored = _stored(visit, visit.request.path_params["finding"])
+    if stored is None:
+        return answer_fault(visit, "这次考核中没有这条线索。它可能已随材料更新而删除。", 404)
+    chosen = read_filter(visit.request.query_params)
+    assessment = load_assessment(visit.store, visit.assessment)
+    names = subject_names(assessment)
+    opened = open_passage(visit, stored, names)
+    record_names_seen(visit, stored.finding.id, [stored.finding.speaker])
+    return show(
+        visit,
+        "passage",
+        opened=opened,
+        title=title_of(stored.finding),
+        chosen=chosen,
+        asked=written(chosen),
+        following=neighbor(visit.store, visit.seat, chosen, stored.finding.id),
+        preceding=neighbor(visit.store, visit.seat, chosen, stored.finding.id, back=True),
+        twins=twins(visit.store, visit.seat, stored.finding.id),
+        notes=_notes(visit, stored.finding.id, known_others=opened.known_others),
+        act=uuid4().hex,
+        names=names,
+        subject=next((one for one in assessment.roster if one.id == stored.finding.subject), None),
+    )
+
+
+def decide_passage(visit: Visit, form: Form) -> Response:
+    """Write a decision and go on to the next passage of the queue."""
+    finding, chosen = form.get("finding", ""), _queue_of(form)
+    if _stored(visit, finding) is None:
+        raise DataError("这次考核中没有这条线索。请刷新页面。")
+    verdict = _VERDICTS.get(form.get("verdict", ""))
+    if verdict is None:
+        raise DataError("没有写明是确认、驳回还是更正。请重试。")
+    following = neighbor(visit.store, visit.seat, chosen, finding)
+    same = [one for one in form.get("findings", "").splitlines() if one]
+    known = {one for _, one, _ in twins(visit.store, visit.seat, finding)} if same else set()
+    together = tuple(dict.fromkeys([finding, *(one for one in same if one in known)]))
+    decide(visit.store, visit.reviewer, _act(form, verdict, together))
+    said = "many" if len(together) > 1 else verdict
+    if following in together:
+        following = neighbor(visit.store, visit.seat, chosen, finding)
+    if following is None:
+        return go(visit, visit.link("queue", **written(chosen)), "end")
+    return go(visit, passage_link(visit, following, chosen), said)
+
+
+def undo(visit: Visit, form: Form) -> Response:
+    """Take back one's last decision that still holds and show the passage again."""
+    chosen = _queue_of(form)
+    undone = take_back(visit.store, visit.reviewer)
+    if not undone:
+        here = form.get("finding", "")
+        return go(
+            visit, passage_link(visit, here, chosen) if here else visit.link("queue", **written(chosen)), "nothing"
+        )
+    return go(visit, passage_link(visit, undone[0].finding, chosen), "undone")
+
+
+def annotate(visit: Visit, form: Form) -> Response:
+    """Write a note, set a flag or take it away."""
+    finding, chosen = form.get("finding", ""), _queue_of(form)
+    kind, text = form.get("kind", "note"), form.get("text", "").strip()[:_LONGEST]
+    if kind == "note" and not text:
+        raise DataError("备注是空的。请写上内容再保存。")
+    if kind == "flag":
+        write_note(visit.store, visit.reviewer, finding, "flag", text)
+    elif kind == "unflag":
+        write_note(visit.store, visit.reviewer, finding, "unflag", text)
+    else:
+        write_note(visit.store, visit.reviewer, finding, "note", text)
+    return go(visit, passage_link(visit, finding, chosen), kind if kind in ("flag", "unflag") else "note")
+
+
+def _act(form: Form, verdict: Verdict, findings: tuple[str, ...]) -> Act:
+    changes = []
+    if verdict == "change":
+        changes = [(name, form[name]) for name in ("category", "status", "subject") if form.get(name)]
+        if not changes:
+            raise DataError("没有选改成什么。请至少选一项，或直接确认、驳回。")
+    reason = form.get("reason", "").strip()[:_LONGEST] or _REASONS[verdict]
+    act = form.get("act", "")
+    if len(act) != len(uuid4().hex) or not act.isalnum():
+        raise DataError("这次操作没有编号。请刷新页面后重试。")
+    return Act(act, findings, verdict, reason, tuple(changes))
+
+
+def _queue_of(form: Form) -> Filter:
+    """Return the queue that a form was sent from."""
+    return read_filter(dict(parse_qsl(form.get("queue", ""))))
+
+
+def _stored(visit: Visit, finding: str) -> StoredFinding | None:
+    return load_here(visit.store, visit.assessment, finding)
+
+
+def _notes(visit: Visit, finding: str, *, known_others: bool) -> list[dict[str, Any]]:
+    """Return the notes that the viewer may know: while blind, his own."""
+    written_ = load_notes(visit.store, visit.assessment, finding)
+    return [one for one in written_ if known_others or one["account"] == visit.account.login]

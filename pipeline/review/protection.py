@@ -1,0 +1,131 @@
+"""What every request must be and every answer says, before any page is asked: host, size, origin, headers."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from anyio.to_thread import run_sync
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+
+from mingcha.pipeline.store.chain import Event, record
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LARGEST_BODY = 256 * 1024
+_SAFE = frozenset({"GET", "HEAD"})
+_RECORDED = 60  # refusals a minute that the record keeps: who floods the server must not fill the disk
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class _TooLarge(Exception):  # noqa: N818 - it never leaves this module
+    pass
+
+
+@dataclass(slots=True)
+class Refusals:
+    """What was refused of late, so that the record keeps only so many a minute."""
+
+    store: Engine
+    times: deque[float] = field(default_factory=deque)
+
+    def note(self, address: str, reason: str, path: str) -> None:
+        """Write a refusal into the record."""
+        now = time.monotonic()
+        while self.times and self.times[0] < now - 60:
+            self.times.popleft()
+        if len(self.times) < _RECORDED:
+            self.times.append(now)
+            detail = {"reason": reason, "path": path[:200]}
+            record(self.store, Event("", "refused", address, None, detail))
+
+
+class Protection:
+    """The outermost layer of the application."""
+
+    def __init__(self, app: ASGIApp, *, hosts: tuple[str, ...], refusals: Refusals) -> None:
+        self.app, self.hosts, self.refusals = app, frozenset(hosts), refusals
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse what is no honest request of a page of ours; give headers to every answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        refused = self._fault(scope)
+        if refused:
+            await self._refuse(scope, receive, _with_headers(scope, send), *refused)
+            return
+        try:
+            await self.app(scope, _bounded(receive), _with_headers(scope, send))
+        except _TooLarge:
+            await self._refuse(scope, receive, _with_headers(scope, send), 413, "内容过大")
+
+    def _fault(self, scope: Scope) -> tuple[int, str] | None:
+        headers = Headers(scope=scope)
+        host = headers.get("host", "").lower()
+        if host not in self.hosts:
+            return 400, "主机名不对"
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > LARGEST_BODY:
+            return 413, "内容过大"
+        if scope["method"] not in _SAFE and not _same_origin(headers, scope["scheme"], host):
+            return 403, "请求来自别的网站"
+        return None
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, code: int, reason: str) -> None:
+        address = scope["client"][0] if scope.get("client") else ""
+        await run_sync(self.refusals.note, address, reason, scope["path"])
+        await PlainTextResponse(f"已拒绝：{reason}。", status_code=code)(scope, receive, send)
+
+
+def _same_origin(headers: Headers, scheme: str, host: str) -> bool:
+    """Tell whether a page of ours sent the request; a browser always says, so silence counts as no."""
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None and site not in ("same-origin", "none"):
+        return False
+    if origin is not None:
+        return origin.lower() == f"{scheme}://{host}"
+    return site is not None
+
+
+def _bounded(receive: Receive) -> Receive:
+    taken = 0
+
+    async def bounded() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > LARGEST_BODY:
+            raise _TooLarge
+        return message
+
+    return bounded
+
+
+def _with_headers(scope: Scope, send: Send) -> Send:
+    static = scope["path"].startswith("/static/")
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.update(_HEADERS)
+            headers["Cache-Control"] = "private, max-age=3600" if static else "no-store"
+        await send(message)
+
+    return sending

@@ -1,0 +1,74 @@
+"""The queue: what awaits a person, narrowed by what the address says."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mingcha.pipeline.reporting.content import subject_names
+from mingcha.pipeline.review.filters import read_filter, written
+from mingcha.pipeline.review.gates import go
+from mingcha.pipeline.review.passages import Line, lines_of
+from mingcha.pipeline.review.rendering import show
+from mingcha.pipeline.store.accounts import load_permissions
+from mingcha.pipeline.store.queries import load_assessment
+from mingcha.pipeline.store.queue import COUNTED, NOBODY, PAGE, queue_count, queue_ids
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from mingcha.pipeline.review.visit import Visit
+    from mingcha.pipeline.store.queue import Filter
+
+_MOST_PAGES = 10_000
+
+
+def show_queue(visit: Visit) -> Response:
+    """Show a page of the queue."""
+    asked = visit.request.query_params
+    chosen, page = read_filter(asked), _page(asked.get("page", "1"))
+    places, more = queue_ids(visit.store, visit.seat, chosen, page=page)
+    assessment = load_assessment(visit.store, visit.assessment)
+    names = subject_names(assessment)
+    lines: list[Line] = lines_of(visit, places, names)
+    return show(
+        visit,
+        "queue",
+        chosen=chosen,
+        asked=written(chosen),
+        lines=lines,
+        page=page,
+        more=more,
+        first=(page - 1) * PAGE + 1,
+        count=queue_count(visit.store, visit.seat, chosen),
+        counted=COUNTED,
+        names=names | {NOBODY: "未确定对象"},
+        reviewers=_reviewers(visit),
+        document=lines[0].title if chosen.document and lines else "",
+    )
+
+
+def next_up(visit: Visit) -> Response:
+    """Go to the first passage of the queue."""
+    chosen = read_filter(visit.request.query_params)
+    places, _ = queue_ids(visit.store, visit.seat, chosen)
+    if not places:
+        return go(visit, visit.link("queue", **written(chosen)), "end")
+    return go(visit, passage_link(visit, places[0][1], chosen))
+
+
+def passage_link(visit: Visit, finding: str, chosen: Filter) -> str:
+    """Return the address of a passage as part of a queue."""
+    return visit.link(f"passage/{finding}", **written(chosen))
+
+
+def _reviewers(visit: Visit) -> list[str]:
+    """Return who may be asked for: everybody, or oneself alone where the others' decisions are kept back."""
+    if visit.blind:
+        return [visit.account.login]
+    here = (one for one in load_permissions(visit.store) if one.assessment == visit.assessment)
+    return [one.login for one in here if one.role != "readonly"]
+
+
+def _page(given: str) -> int:
+    return min(max(int(given), 1), _MOST_PAGES) if re.fullmatch(r"\d{1,6}", given, re.ASCII) else 1

@@ -1,0 +1,209 @@
+"""The queue of an assessment: which findings await a person, in which order, a page at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+
+from mingcha.pipeline.store.database import reading
+from mingcha.pipeline.store.people import assignments, standings
+from mingcha.pipeline.store.schema import decisions, findings
+from mingcha.pipeline.terms import ACTIVE_STATUSES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from mingcha.pipeline.findings import Round
+    from mingcha.pipeline.scoring.rounds import Standing
+    from mingcha.pipeline.store.database import Store
+
+Order = Literal["priority", "doubt", "document"]
+State = Literal["open", "decided", "confirmed", "rejected", "disputed", "flagged", "any"]
+NOBODY, ACTIVE = "-", "active"
+PAGE, COUNTED = 30, 5000
+_TWINS = 200
+_VERDICTS: dict[str, tuple[str, Standing]] = {"confirmed": ("confirm", "confirmed"), "rejected": ("reject", "rejected")}
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Who looks at the queue of which assessment, and in which round; without one (a lead, a reader) all rounds count.
+
+    ``blind`` keeps from a reviewer everything that follows from what others decided.
+    """
+
+    assessment: str
+    login: str
+    round: Round | None = None
+    blind: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a queue is narrowed to; an empty word asks for nothing.
+
+    ``subject`` may be ``-`` (nobody), ``status`` may be ``active`` (asserted or reported); ``least`` and ``most`` bound
+    the confidence; ``mine`` asks for what was assigned to the viewer.
+    """
+
+    kind: str = ""
+    category: str = ""
+    status: str = ACTIVE
+    subject: str = ""
+    source_kind: str = ""
+    strength: str = ""
+    document: str = ""
+    reviewer: str = ""
+    text: str = ""
+    state: State = "open"
+    order: Order = "priority"
+    least: float | None = None
+    most: float | None = None
+    mine: bool = False
+
+
+def queue_ids(store: Store, seat: Seat, chosen: Filter, *, page: int = 1) -> tuple[list[tuple[str, str]], bool]:
+    """Return the document and id of each finding of a page (counted from 1), and whether another page follows."""
+    columns = findings.c
+    query = _narrowed(select(columns.document, columns.id), seat, chosen).order_by(*_order(chosen.order))
+    with reading(store) as connection:
+        found = connection.execute(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
+    return [(row.document, row.id) for row in found[:PAGE]], len(found) > PAGE
+
+
+def queue_count(store: Store, seat: Seat, chosen: Filter) -> int:
+    """Return how many findings the queue holds, ``COUNTED`` where there are as many or more."""
+    inner = _narrowed(select(findings.c.id), seat, chosen).limit(COUNTED).subquery()
+    with reading(store) as connection:
+        return connection.scalar(select(func.count()).select_from(inner)) or 0
+
+
+def neighbor(store: Store, seat: Seat, chosen: Filter, finding: str, *, back: bool = False) -> str | None:
+    """Return the finding that follows (or precedes) *finding* in the queue, whether or not it is still in it itself."""
+    columns = findings.c
+    with reading(store) as connection:
+        place = select(*_key(chosen.order)).where(columns.assessment == seat.assessment, columns.id == finding)
+        here = connection.execute(place.order_by(columns.document).limit(1)).one_or_none()
+        if here is None:
+            return None
+        falling = (chosen.order == "priority") != back
+        key, value = tuple_(*_key(chosen.order)), tuple_(*here)
+        beyond = key < value if falling else key > value
+        order = _order(chosen.order, back=back)
+        query = _narrowed(select(columns.id), seat, chosen).where(beyond, columns.id != finding).order_by(*order)
+        found: str | None = connection.scalar(query.limit(1))
+        return found
+
+
+def twins(store: Store, seat: Seat, finding: str) -> list[tuple[str, str, int]]:
+    """Return document, id and start of the open findings of the same wording, status and subject as *finding*."""
+    columns = findings.c
+    mine = select(columns.wording).where(columns.assessment == seat.assessment, columns.id == finding).limit(1)
+    chosen = Filter(status="", state="open")
+    query = _narrowed(select(columns.document, columns.id, columns.start), seat, chosen).where(
+        columns.wording == mine.scalar_subquery(), columns.id != finding
+    )
+    with reading(store) as connection:
+        rows = connection.execute(query.order_by(columns.document, columns.start).limit(_TWINS))
+        return [(row.document, row.id, row.start) for row in rows]
+
+
+def states(store: Store, seat: Seat, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the standings of findings by id; those that nobody touched have none."""
+    columns = standings.c
+    query = select(standings).where(columns.assessment == seat.assessment, columns.finding.in_(ids))
+    with reading(store) as connection:
+        return {row["finding"]: dict(row) for row in connection.execute(query).mappings()}
+
+
+def _narrowed(query: Select[Any], seat: Seat, chosen: Filter) -> Select[Any]:
+    columns = findings.c
+    query = query.where(columns.assessment == seat.assessment, columns.superseded_by_run.is_(None))
+    for name in ("kind", "source_kind", "strength", "document"):
+        if value := getattr(chosen, name):
+            query = query.where(columns[name] == value)
+    for condition in (*_corrected(seat, chosen), *_bounds(chosen), *_people(seat, chosen), *_state(seat, chosen.state)):
+        query = query.where(condition)
+    return query.where(columns.text.contains(chosen.text, autoescape=True)) if chosen.text else query
+
+
+def _corrected(seat: Seat, chosen: Filter) -> list[ColumnElement[bool]]:
+    """Narrow by what a reviewer may have corrected: what the software said or, unless blind, what it was made."""
+    conditions = []
+    for name in ("category", "status", "subject"):
+        value = getattr(chosen, name)
+        if not value:
+            continue
+        column = findings.c[name]
+        said = column.in_(sorted(ACTIVE_STATUSES)) if value == ACTIVE else column == value
+        said = column.is_(None) if value == NOBODY else said
+        made = select(standings.c.finding).where(standings.c.assessment == seat.assessment, standings.c[name] == value)
+        plain = seat.blind or value in (ACTIVE, NOBODY)
+        conditions.append(said if plain else or_(said, findings.c.id.in_(made)))
+    return conditions
+
+
+def _bounds(chosen: Filter) -> list[ColumnElement[bool]]:
+    confidence = findings.c.confidence
+    low = [] if chosen.least is None else [confidence >= chosen.least]
+    return low if chosen.most is None else [*low, confidence <= chosen.most]
+
+
+def _people(seat: Seat, chosen: Filter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if chosen.reviewer and (not seat.blind or chosen.reviewer == seat.login):
+        made = decisions.c
+        by = (made.assessment == seat.assessment, made.account == chosen.reviewer, made.verdict != "withdraw")
+        conditions.append(findings.c.id.in_(select(made.finding).where(*by)))
+    if chosen.mine:
+        given = assignments.c
+        mine = select(given.value).where(given.assessment == seat.assessment, given.login == seat.login)
+        of_documents = findings.c.document.in_(mine.where(given.scope == "document"))
+        conditions.append(or_(of_documents, findings.c.subject.in_(mine.where(given.scope == "subject"))))
+    return conditions
+
+
+def _state(seat: Seat, state: State) -> list[ColumnElement[bool]]:
+    columns = standings.c
+    here = and_(columns.assessment == findings.c.assessment, columns.finding == findings.c.id)
+
+    def standing(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        return select(columns.finding).where(here, condition).exists()
+
+    if seat.round is None:
+        settled = columns.standing.in_(["confirmed", "rejected"])
+    else:
+        settled = columns[seat.round].in_(["confirm", "reject"])
+    if state in _VERDICTS:
+        verdict, word = _VERDICTS[state]
+        return [standing(columns.standing == word if seat.round is None else columns[seat.round] == verdict)]
+    if state == "disputed":
+        return [standing(columns.standing == "disputed")]
+    if state == "flagged":
+        return [standing(columns.flagged)]
+    return {"open": [~standing(settled)], "decided": [standing(settled)]}.get(state, [])
+
+
+def _key(order: Order) -> tuple[ColumnElement[Any], ...]:
+    columns = findings.c
+    if order == "doubt":
+        return func.abs(columns.confidence - 0.5), columns.id
+    if order == "document":
+        return columns.document, columns.start, columns.id
+    return columns.kind, columns.strength, columns.confidence, columns.id
+
+
+def _order(order: Order, *, back: bool = False) -> list[ColumnElement[Any]]:
+    falling = (order == "priority") != back
+    return [column.desc() if falling else column.asc() for column in _key(order)]
+
+
+def decided_since(connection: Connection, seat: Seat, moment: str) -> int:
+    """Return how many decisions the viewer made since *moment* (as ``at`` is written), withdrawals aside."""
+    columns = decisions.c
+    mine = (columns.assessment == seat.assessment, columns.account == seat.login, columns.at >= moment)
+    return connection.scalar(select(func.count()).where(*mine, columns.verdict != "withdraw")) or 0

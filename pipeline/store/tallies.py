@@ -1,0 +1,160 @@
+"""Counts for the overview of a review: how far it is, who did what, how two reviewers compare, how rules fare."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, func, select
+
+from mingcha.pipeline.store.database import reading
+from mingcha.pipeline.store.people import standings
+from mingcha.pipeline.store.schema import decisions, documents, findings
+from mingcha.pipeline.terms import ACTIVE_STATUSES
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+    from mingcha.pipeline.store.database import Store
+    from mingcha.pipeline.store.queue import Seat
+
+_MOST_RULED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many active findings each category has, and how many of them are decided (for the viewer's round)."""
+
+    category: str
+    kind: str
+    total: int
+    decided: int
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one account decided: how many in all, in the last hour and day, and when last (ISO 8601)."""
+
+    account: str
+    name: str
+    total: int
+    hour: int
+    day: int
+    last: str
+
+
+def progress(store: Store, seat: Seat) -> list[Progress]:
+    """Return how far the review is, by category."""
+    columns = findings.c
+    active = (
+        columns.assessment == seat.assessment,
+        columns.superseded_by_run.is_(None),
+        columns.status.in_(sorted(ACTIVE_STATUSES)),
+    )
+    shape = (columns.kind, columns.category)
+    counted = select(*shape, func.count()).where(*active).group_by(*shape)
+    # Whoever decided is fewer than what there is, so the query begins at the decided.
+    done = select(*shape, func.count()).select_from(standings.join(findings, _same())).where(*active, _settled(seat))
+    with reading(store) as connection:
+        decided = {(kind, category): count for kind, category, count in connection.execute(done.group_by(*shape))}
+        rows = connection.execute(counted).all()
+    found = [Progress(category, kind, count, decided.get((kind, category), 0)) for kind, category, count in rows]
+    return sorted(found, key=lambda one: (one.kind != "risk", one.kind, one.category))
+
+
+def standing_counts(store: Store, assessment: str) -> dict[str, int]:
+    """Return how many findings stand confirmed, rejected, disputed, or pending though somebody began."""
+    columns = standings.c
+    query = select(columns.standing, func.count()).where(columns.assessment == assessment)
+    with reading(store) as connection:
+        return {row[0]: row[1] for row in connection.execute(query.group_by(columns.standing))}
+
+
+def work(store: Store, assessment: str, *, account: str | None = None) -> list[Work]:
+    """Return what each account decided, withdrawals aside, or one of them."""
+    columns = decisions.c
+    made = [columns.assessment == assessment, columns.account.is_not(None), columns.verdict != "withdraw"]
+    if account is not None:
+        made.append(columns.account == account)
+    now = datetime.now(UTC).astimezone()
+    since = [(now - span).isoformat(timespec="microseconds") for span in (timedelta(hours=1), timedelta(days=1))]
+    hour, day = (func.sum(func.coalesce((columns.at >= moment).cast(decisions.c.seq.type), 0)) for moment in since)
+    query = select(columns.account, func.max(columns.by), func.count(), hour, day, func.max(columns.at)).where(*made)
+    with reading(store) as connection:
+        rows = connection.execute(query.group_by(columns.account).order_by(columns.account))
+        return [Work(*row) for row in rows]
+
+
+def verdict_pairs(store: Store, assessment: str) -> dict[str, Counter[tuple[str, str]]]:
+    """Return, by category, how often the two reviewers gave each pair of verdicts.
+
+    Where both confirm and correct differently, the second's verdict is written ``otherwise``.
+    """
+    columns = standings.c
+    given = ["confirm", "reject"]
+    query = (
+        select(findings.c.category, columns.first, columns.second, columns.standing, func.count())
+        .select_from(standings.join(findings, _same()))
+        .where(columns.assessment == assessment, columns.first.in_(given), columns.second.in_(given))
+        .group_by(findings.c.category, columns.first, columns.second, columns.standing)
+    )
+    pairs: dict[str, Counter[tuple[str, str]]] = {}
+    with reading(store) as connection:
+        for category, first, second, standing, count in connection.execute(query):
+            differently = standing == "disputed" and first == second
+            pairs.setdefault(category, Counter())[first, "otherwise" if differently else second] += count
+    return pairs
+
+
+def rule_counts(store: Store, assessment: str) -> dict[str, tuple[int, int]]:
+    """Return, by rule or model, how many of the findings it raised were confirmed and how many rejected."""
+    columns = standings.c
+    query = (
+        select(findings.c.sources, columns.standing)
+        .select_from(standings.join(findings, _same()))
+        .where(columns.assessment == assessment, columns.standing.in_(["confirmed", "rejected"]))
+        .limit(_MOST_RULED)
+    )
+    confirmed, rejected = Counter[str](), Counter[str]()
+    with reading(store) as connection:
+        for sources, standing in connection.execute(query):
+            (confirmed if standing == "confirmed" else rejected).update(sources)
+    return {rule: (confirmed[rule], rejected[rule]) for rule in sorted(confirmed | rejected)}
+
+
+def unread_documents(store: Store, assessment: str) -> tuple[int, int]:
+    """Return how many files were met and how many of them could not be read."""
+    columns = documents.c
+    query = select(columns.status, func.count()).where(columns.assessment == assessment).group_by(columns.status)
+    with reading(store) as connection:
+        counts: dict[str, int] = {row[0]: row[1] for row in connection.execute(query)}
+    return sum(counts.values()), counts.get("failed", 0)
+
+
+def _same() -> ColumnElement[bool]:
+    return and_(standings.c.assessment == findings.c.assessment, standings.c.finding == findings.c.id)
+
+
+def _settled(seat: Seat) -> ColumnElement[bool]:
+    columns = standings.c
+    mine = columns.assessment == seat.assessment
+    if seat.round is None:
+        return and_(mine, columns.standing.in_(["confirmed", "rejected"]))
+    return and_(mine, columns[seat.round].in_(["confirm", "reject"]))
+
+
+def subject_counts(store: Store, assessment: str) -> dict[str, dict[str, int]]:
+    """Return how many active risks and how much evidence each subject has, as the software attributed them."""
+    columns = findings.c
+    query = select(columns.subject, columns.kind, func.count()).where(
+        columns.assessment == assessment,
+        columns.superseded_by_run.is_(None),
+        columns.status.in_(sorted(ACTIVE_STATUSES)),
+    )
+    counts: dict[str, dict[str, int]] = {}
+    with reading(store) as connection:
+        for subject, kind, count in connection.execute(query.group_by(columns.subject, columns.kind)):
+            counts.setdefault(subject or "", {})[kind] = count
+    return counts
