@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from sqlalchemy import JSON, Boolean
 from mingcha.pipeline.store.schema import metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
 
     from sqlalchemy import Connection, Table
 
@@ -60,13 +61,14 @@ def whole_digest(tables: Iterable[TableDigest]) -> Digest:
     return Digest(listed, hashlib.sha256(lines.encode()).hexdigest())
 
 
-def stored_rows(connection: Connection, table: Table) -> Iterator[list[tuple[Any, ...]]]:
+def stored_rows(connection: Connection, table: Table) -> Generator[list[tuple[Any, ...]]]:
     """Yield the rows of a table in batches, in the form that all databases keep: JSON as text, booleans as 0 and 1."""
     names = ", ".join(_stored_column(table, column.name, connection.dialect.name) for column in table.columns)
     reader = connection.execution_options(stream_results=True, max_row_buffer=_AT_ONCE)
-    found = reader.exec_driver_sql(f'SELECT {names} FROM "{table.name}"')  # noqa: S608 - names of our own schema
-    for batch in found.partitions(_AT_ONCE):
-        yield [tuple(row) for row in batch]
+    statement = f'SELECT {names} FROM "{table.name}"'  # noqa: S608 - names of our own schema
+    with reader.exec_driver_sql(statement) as found:
+        for batch in found.partitions(_AT_ONCE):
+            yield [tuple(row) for row in batch]
 
 
 def digest_rows(rows: Iterable[tuple[Any, ...]]) -> int:
@@ -82,10 +84,11 @@ def table_digest(table: str, rows: int, total: int) -> TableDigest:
 
 def _digest_table(connection: Connection, table: Table, heard: Heard) -> TableDigest:
     count = total = 0
-    for batch in stored_rows(connection, table):
-        count += len(batch)
-        total += digest_rows(batch)
-        heard(table.name, len(batch))
+    with closing(stored_rows(connection, table)) as batches:
+        for batch in batches:
+            count += len(batch)
+            total += digest_rows(batch)
+            heard(table.name, len(batch))
     return table_digest(table.name, count, total)
 
 

@@ -82,9 +82,10 @@ def compact(store: Engine) -> bool:
         if store.dialect.name == "sqlite":
             with reading(store) as connection, closing(connection.connection.cursor()) as cursor:
                 connection.rollback()
-                for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                    cursor.execute(statement)
-            return True
+                cursor.execute("VACUUM")
+                # The file has the old pages until the log is copied into it, which waits for the last reader.
+                busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
         with store.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             for table in metadata.sorted_tables:
                 connection.exec_driver_sql(f'VACUUM FULL "{table.name}"')
@@ -119,7 +120,7 @@ def _samples(assessment: str) -> ColumnElement[int]:
 
 def _remove_rows(connection: Connection, assessment: str) -> dict[str, int]:
     """Delete the rows, those that refer to others first; return how many there were in each table that had any."""
-    removed = {}
+    removed: dict[str, int] = {}
     for table in reversed(metadata.sorted_tables):
         condition = _belongs(table, assessment)
         if condition is not None and table.name not in _KEPT:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Integer, func, select, text
@@ -69,11 +69,12 @@ def _copies(origin: Connection, place: Connection, heard: Callable[[int], None])
     for table in metadata.sorted_tables:
         names = [column.name for column in table.columns]
         count = total = 0
-        for batch in stored_rows(origin, table):
-            insert_written(place, table, names, batch)
-            count += len(batch)
-            total += digest_rows(batch)
-            heard(len(batch))
+        with closing(stored_rows(origin, table)) as batches:
+            for batch in batches:
+                insert_written(place, table, names, batch)
+                count += len(batch)
+                total += digest_rows(batch)
+                heard(len(batch))
         yield table_digest(table.name, count, total)
 
 

@@ -191,7 +191,8 @@ def _sum_fault(name: str, stated: str | None, amounts: Iterable[str | None]) -> 
 
 
 def _streamed(connection: Connection, query: Select[Any]) -> Iterator[Any]:
-    return iter(connection.execute(query.execution_options(stream_results=True, max_row_buffer=1000)))
+    with connection.execute(query.execution_options(stream_results=True, max_row_buffer=1000)) as found:
+        yield from found
 
 
 _CHECKS: Mapping[str, Callable[[Connection], Verdicts]] = {
