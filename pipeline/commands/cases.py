@@ -63,7 +63,7 @@ def load_case(asked: Asked) -> Case:
         found = load_assessment(store, asked.assessment)
         reviewed = reviewed_findings(store, found.name, as_of=moment)
         facts = load_facts(store, found.name)
-        subject = _chosen(asked.subject, found.roster)
+        subject = chosen_subject(asked.subject, found.roster)
         saved, later = _past(store, found.name, subject.id, moment) if moment else ((), 0)
     typed = read_inputs(asked.inputs, found.roster) if asked.inputs else {}
     evidence = Evidence(reviewed, facts, typed, period=found.period)
@@ -94,7 +94,8 @@ def _past(store: Engine, assessment: str, subject: str, moment: datetime) -> tup
     return made, len(runs_after(store, assessment, moment))
 
 
-def _chosen(name: str, roster: tuple[Subject, ...]) -> Subject:
+def chosen_subject(name: str, roster: tuple[Subject, ...]) -> Subject:
+    """Return the subject of an id, a name or an alias; a :class:`UsageError` lists whom one may mean."""
     found = [one for one in roster if name == one.id] or [one for one in roster if name in (one.name, *one.aliases)]
     if len(found) == 1:
         return found[0]
