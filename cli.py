@@ -9,6 +9,7 @@ from typing import NoReturn
 import typer
 
 from mingcha.pipeline.commands.explanations import explain_finding
+from mingcha.pipeline.commands.exports import export, import_labels
 from mingcha.pipeline.commands.learning import evaluate, train
 from mingcha.pipeline.commands.options import FATAL, INTERRUPTED, OK, WRONG_USE
 from mingcha.pipeline.commands.rules import check_rules, list_rules
@@ -37,6 +38,8 @@ schemes_app = typer.Typer(
     help="列出自带的评分方案，核对它们的算例。", no_args_is_help=True, cls=Group, rich_markup_mode=None
 )
 
+import_app = typer.Typer(help="读入在标注工具中复核的结果。", no_args_is_help=True, cls=Group, rich_markup_mode=None)
+
 app.command("run", cls=Command)(run)
 app.command("text", cls=Command)(show_text)
 app.add_typer(explain_app, name="explain")
@@ -53,6 +56,9 @@ app.command("what-if", cls=Command)(what_if)
 app.add_typer(schemes_app, name="schemes")
 schemes_app.command("list", cls=Command)(list_schemes)
 schemes_app.command("check", cls=Command)(check_schemes)
+app.command("export", cls=Command)(export)
+app.add_typer(import_app, name="import")
+import_app.command("labels", cls=Command)(import_labels)
 app.command("train", cls=Command)(train)
 app.command("evaluate", cls=Command)(evaluate)
 

@@ -51,7 +51,7 @@ def test_links_between_the_papers_lead_somewhere(paper):
 
 
 def test_every_output_file_has_a_schema_and_stands_in_the_readme():
-    names = {path.name.removesuffix(".schema.json") for path in (ROOT / "docs" / "schemas").iterdir()}
+    names = {path.name.removesuffix(".schema.json") for path in (ROOT / "docs" / "schemas").glob("*.json")}
     assert names == {
         "documents",
         "structure",
@@ -75,7 +75,7 @@ def test_every_field_of_every_schema_is_explained():
             yield from unexplained(field, f"{path}.{name}")
             yield from unexplained(field.get("items", {}), f"{path}.{name}[]")
 
-    for path in (ROOT / "docs" / "schemas").iterdir():
+    for path in (ROOT / "docs" / "schemas").rglob("*.json"):
         assert list(unexplained(json.loads(path.read_text(encoding="utf-8")), path.name)) == []
 
 
