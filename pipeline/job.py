@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mingcha.pipeline import records
 from mingcha.pipeline.assessments import Assessment, Run
+from mingcha.pipeline.changes import Changes, compare
 from mingcha.pipeline.corroboration import corroborate
 from mingcha.pipeline.document import Failure
 from mingcha.pipeline.errors import UsageError
@@ -18,20 +19,26 @@ from mingcha.pipeline.progress import tell_conversions
 from mingcha.pipeline.reading.conversion import converting
 from mingcha.pipeline.reading.folder import list_files
 from mingcha.pipeline.reading.settings import ReadingSettings
+from mingcha.pipeline.resumption import known_file, method_of, resume, taken, unchanged_files
 from mingcha.pipeline.rules import Glossary
 from mingcha.pipeline.running import analyze_files, plan_run
+from mingcha.pipeline.store.files import file_names, forget_file, keep_file
+from mingcha.pipeline.store.queries import present_documents
 from mingcha.pipeline.store.writing import Entry, finish_run, save_document, save_facts, start_run
 from mingcha.pipeline.titles import names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from sqlalchemy import Engine
 
     from mingcha.pipeline.analysis import Analysis, Toolkit
     from mingcha.pipeline.findings import Fact, Finding
+    from mingcha.pipeline.records import Record
+    from mingcha.pipeline.resumption import Resumed
     from mingcha.pipeline.running import Plan, Result
+    from mingcha.pipeline.store.files import KnownFile
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +50,10 @@ LOG = "run.log"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a run is asked to do. ``scores`` asks for the sentence scores; ``workers`` 0 leaves the number open."""
+    """What a run is asked to do. ``scores`` asks for the sentence scores; ``workers`` 0 leaves the number open.
+
+    ``resume`` takes from the store what an earlier run found in files that have not changed since.
+    """
 
     folder: Path
     out: Path
@@ -51,13 +61,19 @@ class Job:
     workers: int = 0
     scores: bool = False
     allow_classified: bool = False
+    resume: bool = False
 
 
 @dataclass(slots=True)
 class Tally:
-    """What a run has met so far; the one value that grows while it goes on."""
+    """What a run has met so far; the one value that grows while it goes on.
+
+    ``met`` has the hash of each document's file by its name; ``kept`` counts the files taken from the store.
+    """
 
     read: int = 0
+    kept: int = 0
+    met: dict[str, str | None] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     referrals: int = 0
@@ -69,6 +85,7 @@ class Summary:
     """What a run gave, for the last lines on the screen and the exit code.
 
     ``referrals`` counts what was put aside for authorized reviewers; ``idle`` are the office's rules without a match.
+    ``kept`` counts the files that were not read again; ``changes`` compares the files with those of the last run.
     """
 
     read: int
@@ -77,6 +94,8 @@ class Summary:
     facts: tuple[Fact, ...]
     referrals: int = 0
     idle: tuple[str, ...] = ()
+    kept: int = 0
+    changes: Changes = field(default_factory=Changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +133,25 @@ def earlier_outputs(files: Iterable[tuple[str, Path]]) -> set[Path]:
 def carry_out(job: Job, plan: Plan, store: Engine, means: Means, *, tell: Callable[[Result], None]) -> Summary:
     """Analyze every file of the plan, write the output files and the store; *tell* hears of each file's result."""
     run = _new_run(job, means)
+    before = present_documents(store, run.assessment)
     start_run(store, job.assessment, run)
-    tally = Tally()
-    paths = [path for _, path in plan.files]
+    work, tally = _work(job, plan, store, run), Tally()
+    paths = [path for name, path in plan.files if name not in work.kept]
     with Outputs(job.out) as outputs, converting(paths, tell=tell_conversions) as conversions:
         plan = replace(plan, settings=replace(plan.settings, conversions=conversions))
         for name in (DOCUMENTS, STRUCTURE, FINDINGS, QUANTITIES, FACTS, *([SENTENCES] if job.scores else [])):
             outputs.begin(name)
         outputs.begin(REFERRALS, private=True)
-        for result in analyze_files(plan, means.load_kit):
-            for item in result:
-                _take(item, tally, outputs, scores=job.scores)
-                save_document(store, run, _entry(item))
+        fresh = replace(plan, files=tuple(file for file in plan.files if file[0] not in work.kept))
+        results = analyze_files(fresh, means.load_kit)
+        for name, path in plan.files:
+            result = () if name in work.kept else next(results)
+            taken = _resumed(work, name) if name in work.kept else _saved(work, name, path, result)
+            tally.kept += name in work.kept
+            for item in taken:
+                _take(item, tally, outputs)
+            if job.scores:
+                outputs.write(SENTENCES, _sentences(result))
             tell(result)
         facts = corroborate(tally.findings, names_of(job.assessment.roster))
         teams = {one.id for one in job.assessment.roster if one.type == "team"}
@@ -133,28 +159,72 @@ def carry_out(job: Job, plan: Plan, store: Engine, means: Means, *, tell: Callab
     if not job.scores:
         (job.out / SENTENCES).unlink(missing_ok=True)  # scores of an earlier run would not fit these findings
     save_facts(store, run, facts)
-    finish_run(store, run, _now())
+    finish_run(store, run, _now(), met=tally.met)
+    return _summary(tally, facts, means, compare(before, tally.met) if before else Changes())
+
+
+def _summary(tally: Tally, facts: tuple[Fact, ...], means: Means, changes: Changes) -> Summary:
     idle = tuple(sorted(means.glossary.reasons.keys() - tally.fired))
-    return Summary(tally.read, tuple(tally.failures), tuple(tally.findings), facts, tally.referrals, idle)
+    found = (tuple(tally.failures), tuple(tally.findings), facts, tally.referrals)
+    return Summary(tally.read, *found, idle, tally.kept, changes)
 
 
-def _take(item: Analysis | Failure, tally: Tally, outputs: Outputs, *, scores: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What the files of one run are saved with; ``kept`` are those that are not read again."""
+
+    store: Engine
+    run: Run
+    method: str
+    recorded: frozenset[str]
+    kept: Mapping[str, KnownFile]
+
+
+def _work(job: Job, plan: Plan, store: Engine, run: Run) -> _Work:
+    method = method_of(run.versions, job.assessment.roster, plan.settings)
+    kept = unchanged_files(store, run.assessment, method, plan.files) if job.resume else {}
+    return _Work(store, run, method, file_names(store, run.assessment), kept)
+
+
+def _resumed(work: _Work, name: str) -> tuple[Resumed, ...]:
+    return resume(work.store, work.run.assessment, work.kept[name])
+
+
+def _saved(work: _Work, name: str, path: Path, result: Result) -> tuple[Resumed | Failure, ...]:
+    """Save what a file gave; that it was read wholly is written last, so that a break leaves it to be read again."""
+    if name in work.recorded:
+        forget_file(work.store, work.run, name)
+    for item in result:
+        save_document(work.store, work.run, _entry(item))
+    file = known_file(name, path, work.method, result)
+    if file is not None:
+        keep_file(work.store, work.run, file)
+    return tuple(item if isinstance(item, Failure) else taken(item) for item in result)
+
+
+def _sentences(result: Result) -> Iterator[Record]:
+    for item in result:
+        if not isinstance(item, Failure):
+            yield from (records.sentence_record(item.document.name, sentence) for sentence in item.sentences)
+
+
+def _take(item: Resumed | Failure, tally: Tally, outputs: Outputs) -> None:
     if isinstance(item, Failure):
+        tally.met[item.name] = item.sha256
         tally.failures.append(item)
         outputs.write(DOCUMENTS, [records.failure_record(item)])
         return
-    name = item.document.name
+    name = str(item.record["document"])
+    tally.met[name] = item.record["sha256"]
     tally.read += 1
     tally.findings.extend(item.findings)
     tally.referrals += len(item.referrals)
     tally.fired |= item.fired
-    outputs.write(DOCUMENTS, [records.document_record(item)])
+    outputs.write(DOCUMENTS, [item.record])
     outputs.write(STRUCTURE, item.structure)
     outputs.write(FINDINGS, map(records.finding_record, item.findings))
     outputs.write(REFERRALS, map(records.referral_record, item.referrals))
     outputs.write(QUANTITIES, ({"document": name} | records.quantity_record(q) for q in item.quantities))
-    if scores:
-        outputs.write(SENTENCES, (records.sentence_record(name, sentence) for sentence in item.sentences))
 
 
 def _entry(item: Analysis | Failure) -> Entry:

@@ -12,7 +12,7 @@ from mingcha.pipeline.document import Failure
 from mingcha.pipeline.terms import ACTIVE_STATUSES, CATEGORIES, chinese
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy import Engine
@@ -84,6 +84,7 @@ def summary_lines(summary: Summary, out: Path, names: Mapping[str, str]) -> list
         f"读取 {summary.read} 份材料，未能读取 {len(summary.failures)} 个文件。",
         f"待核实的风险信号 {active} 条，实绩证据 {evidence} 条，事实 {len(summary.facts)} 项。均须人工确认。",
         *_apart_lines(summary, names),
+        *_change_lines(summary),
         f"报告：{out / 'report.html'}",
         *(f"您的规则 {rule} 在本次材料中没有命中。请用 mingcha rules check 核对写法。" for rule in summary.idle),
     ]
@@ -100,17 +101,37 @@ def _apart_lines(summary: Summary, names: Mapping[str, str]) -> Iterator[str]:
         yield f"另有 {summary.referrals} 处涉及廉洁的表述，单独存放（referrals.jsonl），仅供授权人员查看。"
 
 
+def _change_lines(summary: Summary) -> Iterator[str]:
+    """Yield what became of the files since the last run, where there was one."""
+    if summary.kept:
+        yield f"其中 {summary.kept} 个文件与上次相同，没有重读。"
+    changes = summary.changes
+    renamed = tuple(f"{old} → {new}" for old, new in changes.renamed)
+    told = (("新增", changes.new), ("内容有变", changes.replaced), ("改名", renamed), ("不见了", changes.gone))
+    if changes:
+        listed = "；".join(f"{word} {len(names)} 份（{_some(names)}）" for word, names in told if names)
+        yield f"与上次运行相比：{listed}。"
+
+
+def _some(names: Sequence[str]) -> str:
+    return "、".join(names[:5]) + ("等" if len(names) > 5 else "")
+
+
 def gap_lines(store: Engine, assessment: str) -> Iterator[str]:
     """Yield what makes stored results incomplete: a run that was broken off, files that the last run did not meet."""
     from mingcha.pipeline.store.queries import missing_documents, unfinished_run
 
     started = unfinished_run(store, assessment)
     if started is not None:
-        yield f"提示：{started[:19].replace('T', ' ')} 开始的运行没有做完，结果不完整。请重新运行 mingcha run。"
+        moment = started[:19].replace("T", " ")
+        remedy = "请重新运行 mingcha run（加 --resume，已做完的文件不再重读）。"
+        yield f"提示：{moment} 开始的运行没有做完，结果不完整。{remedy}"
     missing = missing_documents(store, assessment)
     if missing:
-        listed = "、".join(missing[:5]) + ("等" if len(missing) > 5 else "")
-        yield f"提示：有 {len(missing)} 个文件最近一次运行没有遇到（{listed}），其线索仍在库中和报告里。"
+        yield (
+            f"提示：有 {len(missing)} 个文件最近一次运行没有遇到（{_some(missing)}），已在库中标明。"
+            "其线索仍在库中和报告里；只是改了名的，线索以新文件名为准。"
+        )
 
 
 def result_lines(assessed: Assessed) -> Iterator[str]:

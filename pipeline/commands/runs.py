@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from mingcha.pipeline.scoring.scheme import Scheme
     from mingcha.pipeline.subjects import Subject
 
+_RESUME_HELP = "接着做：内容和分析方法都没有变的文件不再重读，其余照常；结果与全部重做相同。"
+
 
 def run(  # noqa: PLR0913 - one parameter an option
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="材料所在的文件夹。")],
@@ -55,6 +57,7 @@ def run(  # noqa: PLR0913 - one parameter an option
     min_precision: MinPrecision = None,
     rules: RuleFiles = None,
     classified: AllowClassified = False,
+    resume: Annotated[bool, typer.Option("--resume", help=_RESUME_HELP)] = False,
 ) -> None:
     """分析一个文件夹：写出线索、数量、事实、计分预览和报告。
 
@@ -65,9 +68,11 @@ def run(  # noqa: PLR0913 - one parameter an option
     from mingcha.pipeline.job import Job
     from mingcha.pipeline.progress import summary_lines
 
+    if resume and scores:
+        raise UsageError("--resume 和 --scores 不能同用：逐句概率没有存入数据库，须重新读取全部文件。请去掉其中一个。")
     people = read_roster(roster) if roster else ()
     assessed = Assessment(_assessment_name(assessment, folder), period.strip(), people)
-    job = Job(folder, out, assessed, workers=workers, scores=scores, allow_classified=classified)
+    job = Job(folder, out, assessed, workers=workers, scores=scores, allow_classified=classified, resume=resume)
     book = load_rulebook(rules or ())
     summary = _carry_out(job, _Method(book, min_precision), db, scheme, inputs)
     if not summary.read and not summary.failures:

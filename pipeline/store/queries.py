@@ -114,6 +114,14 @@ def known_documents(store: Store, assessment: str) -> dict[str, tuple[str | None
         return {name: (sha256, versions) for name, sha256, versions in found}
 
 
+def present_documents(store: Store, assessment: str) -> dict[str, str | None]:
+    """Return the hash of the file of each document whose file was there when it was last looked for."""
+    columns = schema.documents.c
+    query = select(columns.name, columns.sha256).where(columns.assessment == assessment, columns.absent_since.is_(None))
+    with reading(store) as connection:
+        return {name: sha256 for name, sha256 in connection.execute(query)}  # noqa: C416 - rows are not pairs to mypy
+
+
 def unfinished_run(store: Store, assessment: str) -> str | None:
     """Return when the latest run of an assessment started (ISO 8601 with zone), if it was broken off, else ``None``."""
     started = _runs(store, assessment)
@@ -121,15 +129,12 @@ def unfinished_run(store: Store, assessment: str) -> str | None:
 
 
 def missing_documents(store: Store, assessment: str) -> tuple[str, ...]:
-    """Return the names of the documents that the latest finished run did not meet: their files are gone.
+    """Return the names of the documents whose files are gone: a run was finished that did not meet them, nor any later.
 
-    What a later, broken-off run met is not among them.
+    A file that has only another name now is among them.
     """
-    started = _runs(store, assessment)
-    finished = max((place for place, run in enumerate(started) if run.finished is not None), default=0)
-    earlier = [run.id for run in started[:finished]]
     columns = schema.documents.c
-    query = select(columns.name).where(columns.assessment == assessment, columns.run.in_(earlier))
+    query = select(columns.name).where(columns.assessment == assessment, columns.absent_since.is_not(None))
     with reading(store) as connection:
         return tuple(connection.scalars(query.order_by(columns.name)))
 

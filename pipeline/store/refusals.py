@@ -31,9 +31,14 @@ _CAUSES = (
         ("not a database", "malformed", "file is encrypted"),
         "不是明察的数据库文件，或者已经损坏。文件没有被改动；请核对路径，或用备份恢复后重试。",
     ),
+    (("must be owner", "必须是"), "只有数据表的所有者才能这样做，没有改动任何内容。请用所有者的用户执行。"),
     (("readonly", "read-only", "permission denied", "权限不够"), _NOT_ALLOWED),
     (("unable to open database",), "无法建立或打开。请确认路径正确，并且所在文件夹允许写入。"),
     (("disk is full", "no space left"), "所在磁盘已满，本次内容没有写入。请清理磁盘后重新运行。"),
+    (
+        ("disk i/o error",),
+        "写入磁盘时出错，本次内容没有写入。磁盘可能已满、有大小限制、已断开或损坏；请检查后重新运行。",
+    ),
     (("password", "authentication", "pg_hba", "口令", "认证", "role "), _REFUSED_LOGIN),
     (
         ("refused", "could not translate", "could not connect", "timeout", "timed out", "resolve", "connection failed"),

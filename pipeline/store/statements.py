@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import and_, bindparam, cast, delete, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from mingcha.pipeline.store.columns import Words
 from mingcha.pipeline.store.people import elusion_sentences, missed_passages, notes, referrals
 from mingcha.pipeline.store.schema import assessments, decisions, documents, files, findings, quantities, schemes, texts
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 _TABLES = {table.name: table for table in (assessments, documents, files, schemes, texts)}
 
 # Parameters: of_assessment, of_document; and of_id, of_sha256, by_run where the statement names them.
-_ASSESSMENT: BindParameter[str] = bindparam("of_assessment")
-_DOCUMENT: BindParameter[str] = bindparam("of_document")
+_ASSESSMENT: BindParameter[str] = bindparam("of_assessment", type_=Words())
+_DOCUMENT: BindParameter[str] = bindparam("of_document", type_=Words())
 _SHA256: BindParameter[str] = bindparam("of_sha256")
 _RUN: BindParameter[str] = bindparam("by_run")
 
@@ -49,17 +50,25 @@ DELETE_UNUSED_TEXT = delete(texts).where(
     ~exists().where(elusion_sentences.c.sha256 == _SHA256),
 )
 
-_unmet = and_(documents.c.assessment == _ASSESSMENT, documents.c.run != _RUN)
-_met = documents.alias("met")
-_same = exists().where(_met.c.assessment == _ASSESSMENT, _met.c.run == _RUN, _met.c.sha256 == findings.c.sha256)
-_unmet_names = select(documents.c.name).where(_unmet)
-
-MARK_ABSENT = update(documents).where(_unmet, documents.c.absent_since.is_(None)).values(absent_since=_RUN)
+# Documents that a run did not meet; and their findings, where the same file is there under another name.
+MARK_ABSENT = (
+    update(documents)
+    .where(documents.c.assessment == _ASSESSMENT, documents.c.name == _DOCUMENT, documents.c.absent_since.is_(None))
+    .values(absent_since=_RUN)
+)
+_gone = select(documents.c.name).where(documents.c.assessment == _ASSESSMENT, documents.c.absent_since == _RUN)
+_there = documents.alias("there")
+_elsewhere = exists().where(
+    _there.c.assessment == _ASSESSMENT, _there.c.absent_since.is_(None), _there.c.sha256 == findings.c.sha256
+)
 SUPERSEDE_RENAMED = (
     update(findings)
-    .where(findings.c.assessment == _ASSESSMENT, findings.c.document.in_(_unmet_names), ~_superseded, _same)
+    .where(findings.c.assessment == _ASSESSMENT, findings.c.document.in_(_gone), ~_superseded, _elsewhere)
     .values(superseded_by_run=_RUN)
 )
+# Two runs at once save a document one after the other; SQLite has one writer anyway.
+_KEY = func.hashtextextended(cast(_ASSESSMENT, Words) + cast(_DOCUMENT, Words), 0)
+LOCK_DOCUMENT = select(func.pg_advisory_xact_lock(_KEY))
 
 
 @cache

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 
 from mingcha.pipeline.document import Document, Failure
 from mingcha.pipeline.store import rows, statements
 from mingcha.pipeline.store.bulk import insert_rows
 from mingcha.pipeline.store.database import writing
 from mingcha.pipeline.store.people import referrals
-from mingcha.pipeline.store.schema import fact_members, facts, findings, quantities, runs, subjects
+from mingcha.pipeline.store.schema import documents, fact_members, facts, findings, quantities, runs, subjects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -58,17 +58,17 @@ def start_run(store: Store, assessment: Assessment, run: Run) -> None:
         connection.execute(insert(runs), values | said)
 
 
-def finish_run(store: Store, run: Run, finished: str) -> None:
+def finish_run(store: Store, run: Run, finished: str, *, met: Collection[str] | None = None) -> None:
     """Write when the run ended (ISO 8601 with zone); a run without it was broken off.
 
-    Documents that the run did not meet are marked as absent since then. Their findings stay, unless the run met the
-    same file under another name: then they are marked as superseded, because the other name has them too.
+    *met* are the names of all documents that the run met, read or not; any other document is marked as absent since
+    this run. Its findings stay, unless the same file is there under another name: then they are marked as superseded,
+    because the other name has them too. Without *met* nothing is marked.
     """
     with writing(store) as connection:
         connection.execute(update(runs).where(runs.c.id == run.id).values(finished=finished))
-        mine = {"of_assessment": run.assessment, "by_run": run.id}
-        connection.execute(statements.MARK_ABSENT, mine)
-        connection.execute(statements.SUPERSEDE_RENAMED, mine)
+        if met is not None:
+            _mark_absent(connection, run, frozenset(met))
 
 
 def save_document(store: Store, run: Run, entry: Entry) -> None:
@@ -81,6 +81,8 @@ def save_document(store: Store, run: Run, entry: Entry) -> None:
     mine = {"of_assessment": run.assessment, "of_document": document.name}
     with writing(store) as connection:
         dialect = connection.dialect.name
+        if dialect == "postgresql":
+            connection.execute(statements.LOCK_DOCUMENT, mine)
         before = connection.execute(statements.STORED_HASH, mine).one_or_none()
         analysis = {"genre_evidence": list(entry.evidence), "repairs": dict(entry.repairs), "absent_since": None}
         row = rows.document_row(document, entry.genre) | {"assessment": run.assessment, "run": run.id} | analysis
@@ -92,6 +94,15 @@ def save_document(store: Store, run: Run, entry: Entry) -> None:
             connection.execute(statements.upsert("texts", dialect), rows.text_row(document))
         if before is not None and before.sha256 not in (None, document.sha256):
             connection.execute(statements.DELETE_UNUSED_TEXT, {"of_sha256": before.sha256})
+
+
+def _mark_absent(connection: Connection, run: Run, met: frozenset[str]) -> None:
+    known = connection.scalars(select(documents.c.name).where(documents.c.assessment == run.assessment))
+    mine = {"of_assessment": run.assessment, "by_run": run.id}
+    gone = [mine | {"of_document": name} for name in known if name not in met]
+    if gone:
+        connection.execute(statements.MARK_ABSENT, gone)
+        connection.execute(statements.SUPERSEDE_RENAMED, mine)
 
 
 def save_facts(store: Store, run: Run, found: Iterable[Fact]) -> None:

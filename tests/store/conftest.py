@@ -41,28 +41,37 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture
-def other_server() -> Iterator[Callable[[], Engine]]:
-    """Opens stores in new schemas of the server, which are gone after the test."""
+def bare() -> Iterator[Callable[[], str]]:
+    """Gives addresses of new, empty schemas of the server, which are gone after the test."""
     schemas: list[str] = []
+
+    def make() -> str:
+        schemas.append(f"mingcha_{uuid4().hex}")
+        try:
+            with psycopg.connect(SERVER, autocommit=True, connect_timeout=2) as server:
+                server.execute(f"CREATE SCHEMA {schemas[-1]}")
+        except psycopg.OperationalError:
+            pytest.skip("no PostgreSQL server answers on 127.0.0.1")
+        return f"{SERVER}?options=-csearch_path%3D{schemas[-1]}"
+
+    yield make
+    for schema in schemas:
+        with psycopg.connect(SERVER, autocommit=True) as server:
+            server.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+@pytest.fixture
+def other_server(bare: Callable[[], str]) -> Iterator[Callable[[], Engine]]:
+    """Opens stores in new schemas of the server."""
     stores: list[Engine] = []
 
     def make() -> Engine:
-        schema = f"mingcha_{uuid4().hex}"
-        try:
-            with psycopg.connect(SERVER, autocommit=True, connect_timeout=2) as server:
-                server.execute(f"CREATE SCHEMA {schema}")
-        except psycopg.OperationalError:
-            pytest.skip("no PostgreSQL server answers on 127.0.0.1")
-        schemas.append(schema)
-        stores.append(open_store(f"{SERVER}?options=-csearch_path%3D{schema}"))
+        stores.append(open_store(bare()))
         return stores[-1]
 
     yield make
     for store in stores:
         store.dispose()
-    for schema in schemas:
-        with psycopg.connect(SERVER, autocommit=True) as server:
-            server.execute(f"DROP SCHEMA {schema} CASCADE")
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ def met(engine: Engine, name: str, document_of: Callable[..., Document]) -> Call
         for one in documents:
             save_document(engine, run, Entry(document_of(one)))
         if finished:
-            finish_run(engine, run, started)
+            finish_run(engine, run, started, met=documents)
 
     return carry_out
 
