@@ -38,6 +38,7 @@ def review(  # noqa: PLR0913 - one parameter an option
 
     from mingcha.pipeline.review.application import review_application
     from mingcha.pipeline.store.standings import complete_standings
+    from mingcha.pipeline.store.statistics import take_statistics
 
     if (certificate is None) != (key is None):
         raise UsageError("--certificate 和 --key 要一起给出。")
@@ -48,6 +49,7 @@ def review(  # noqa: PLR0913 - one parameter an option
     hosts = tuple(f"{name.lower()}:{port}" for name in (*_LOCAL, host, *(allow_host or ())))
     with opened(db, must_exist=True) as store:
         complete_standings(store)
+        take_statistics(store)
         office = _office(store, scheme, inputs, hosts, secure=certificate is not None)
         typer.echo(f"审阅页面：{'https' if certificate else 'http'}://{host}:{port}　按 Ctrl-C 结束。")
         uvicorn.run(

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -27,26 +26,25 @@ from mingcha.pipeline.review.subject_pages import show_subject, show_subjects
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import ASGIApp
 
     from mingcha.pipeline.review.visit import Office
 
 _FAULTS = {404: "没有这个页面。", 405: "不能这样打开这个页面。", 400: "请求不完整。请返回后重试。"}
 
 
-def review_application(office: Office) -> Starlette:
+def review_application(office: Office) -> ASGIApp:
     """Return the application that serves the review page of a store."""
-    protection = Middleware(Protection, hosts=office.hosts, refusals=Refusals(office.store))
-    application = Starlette(
+    pages = Starlette(
         routes=[
             *_entrance(),
             Mount("/a/{assessment}", routes=_assessment()),
             Mount("/static", StaticFiles(directory=STATIC, follow_symlink=True)),
         ],
-        middleware=[protection],
-        exception_handlers={HTTPException: _fault},
+        exception_handlers={HTTPException: _fault, Exception: _fault},
     )
-    application.state.office = office
-    return application
+    pages.state.office = office
+    return Protection(pages, hosts=office.hosts, refusals=Refusals(office.store))
 
 
 def _entrance() -> list[Route]:
@@ -93,4 +91,6 @@ def _assessment() -> list[Route]:
 
 async def _fault(request: Request, error: Exception) -> Response:
     code = error.status_code if isinstance(error, HTTPException) else 500
-    return show_fault(_FAULTS.get(code, "出了问题。请返回后重试。"), code)
+    return show_fault(
+        _FAULTS.get(code, "出了问题，没有完成。请返回后重试；若仍不行，请把时间告诉管理员，原因在服务的日志里。"), code
+    )

@@ -43,7 +43,7 @@ def show_documents(visit: Visit) -> Response:
         visit,
         "documents",
         documents=[(one, veil.title(one.name)) for one in shown],
-        counts=document_counts(visit.store, visit.assessment),
+        counts=visit.recall(document_counts),
         first=first,
         step=_PAGE,
         total=len(ordered),

@@ -19,6 +19,7 @@ _CHOICES: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 _SHARES = ("least", "most")
+_INNER = frozenset({"found"})  # worked out here, no matter of an address
 _LONGEST = 300
 ANY_STATUS = "any"
 
@@ -27,6 +28,8 @@ def read_filter(asked: Mapping[str, str]) -> Filter:
     """Return the filter that an address (or a form) asks for; what makes no sense is passed over."""
     values: dict[str, Any] = {}
     for field in fields(Filter):
+        if field.name in _INNER:
+            continue
         given = asked.get(field.name, "").strip()[:_LONGEST]
         if not given or given not in _CHOICES.get(field.name, {given}):
             continue
@@ -42,7 +45,7 @@ def read_filter(asked: Mapping[str, str]) -> Filter:
 def written(chosen: Filter) -> dict[str, str]:
     """Return a filter as the address has it, without what goes without saying."""
     usual = asdict(Filter())
-    said = {name: value for name, value in asdict(chosen).items() if value != usual[name]}
+    said = {name: value for name, value in asdict(chosen).items() if value != usual[name] and name not in _INNER}
     return {name: _shown(name, value) for name, value in said.items()}
 
 

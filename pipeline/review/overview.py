@@ -18,6 +18,7 @@ from mingcha.pipeline.store.people import Scope
 from mingcha.pipeline.store.queries import load_assessment, load_glossary
 from mingcha.pipeline.store.samples import load_samples
 from mingcha.pipeline.store.tallies import (
+    active_places,
     progress,
     rule_counts,
     standing_counts,
@@ -76,7 +77,7 @@ class Elusion:
 
 def show_overview(visit: Visit) -> Response:
     """Show how far the review is."""
-    rows = progress(visit.store, visit.seat)
+    rows = progress(visit.store, visit.seat, visit.recall(active_places))
     mine = work(visit.store, visit.assessment, account=visit.account.login)
     return show(
         visit,

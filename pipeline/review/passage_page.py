@@ -40,7 +40,7 @@ def show_passage(visit: Visit) -> Response:
     stored = _stored(visit, visit.request.path_params["finding"])
     if stored is None:
         return answer_fault(visit, "这次考核中没有这条线索。它可能已随材料更新而删除。", 404)
-    chosen = read_filter(visit.request.query_params)
+    chosen = visit.searched(read_filter(visit.request.query_params))
     assessment = load_assessment(visit.store, visit.assessment)
     names = subject_names(assessment)
     opened = open_passage(visit, stored, names)
@@ -64,7 +64,7 @@ def show_passage(visit: Visit) -> Response:
 
 def decide_passage(visit: Visit, form: Form) -> Response:
     """Write a decision and go on to the next passage of the queue."""
-    finding, chosen = form.get("finding", ""), _queue_of(form)
+    finding, chosen = form.get("finding", ""), _queue_of(visit, form)
     if _stored(visit, finding) is None:
         raise DataError("这次考核中没有这条线索。请刷新页面。")
     verdict = _VERDICTS.get(form.get("verdict", ""))
@@ -85,7 +85,7 @@ def decide_passage(visit: Visit, form: Form) -> Response:
 
 def undo(visit: Visit, form: Form) -> Response:
     """Take back one's last decision that still holds and show the passage again."""
-    chosen = _queue_of(form)
+    chosen = _queue_of(visit, form)
     undone = take_back(visit.store, visit.reviewer)
     if not undone:
         here = form.get("finding", "")
@@ -97,7 +97,7 @@ def undo(visit: Visit, form: Form) -> Response:
 
 def annotate(visit: Visit, form: Form) -> Response:
     """Write a note, set a flag or take it away."""
-    finding, chosen = form.get("finding", ""), _queue_of(form)
+    finding, chosen = form.get("finding", ""), _queue_of(visit, form)
     kind, text = form.get("kind", "note"), form.get("text", "").strip()[:_LONGEST]
     if kind == "note" and not text:
         raise DataError("备注是空的。请写上内容再保存。")
@@ -123,9 +123,9 @@ def _act(form: Form, verdict: Verdict, findings: tuple[str, ...]) -> Act:
     return Act(act, findings, verdict, reason, tuple(changes))
 
 
-def _queue_of(form: Form) -> Filter:
+def _queue_of(visit: Visit, form: Form) -> Filter:
     """Return the queue that a form was sent from."""
-    return read_filter(dict(parse_qsl(form.get("queue", ""))))
+    return visit.searched(read_filter(dict(parse_qsl(form.get("queue", "")))))
 
 
 def _stored(visit: Visit, finding: str) -> StoredFinding | None:

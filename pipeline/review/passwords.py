@@ -28,5 +28,5 @@ def fits(password: str, secret: str | None) -> bool:
     """Tell whether *password* is the one that *secret* was made of; ``None`` takes as long and fits none."""
     try:
         return _hasher.verify(secret or _NOBODY, password) and secret is not None
-    except (VerificationError, InvalidHashError):
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
         return False

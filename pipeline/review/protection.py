@@ -34,10 +34,6 @@ _HEADERS = {
 }
 
 
-class _TooLarge(Exception):  # noqa: N818 - it never leaves this module
-    pass
-
-
 @dataclass(slots=True)
 class Refusals:
     """What was refused of late, so that the record keeps only so many a minute."""
@@ -71,10 +67,11 @@ class Protection:
         if refused:
             await self._refuse(scope, receive, _with_headers(scope, send), *refused)
             return
-        try:
-            await self.app(scope, _bounded(receive), _with_headers(scope, send))
-        except _TooLarge:
+        body = b"" if scope["method"] in _SAFE else await _body(receive)
+        if body is None:
             await self._refuse(scope, receive, _with_headers(scope, send), 413, "内容过大")
+            return
+        await self.app(scope, _replaying(body, receive), _with_headers(scope, send))
 
     def _fault(self, scope: Scope) -> tuple[int, str] | None:
         headers = Headers(scope=scope)
@@ -104,18 +101,26 @@ def _same_origin(headers: Headers, scheme: str, host: str) -> bool:
     return site is not None
 
 
-def _bounded(receive: Receive) -> Receive:
-    taken = 0
-
-    async def bounded() -> Message:
-        nonlocal taken
+async def _body(receive: Receive) -> bytes | None:
+    """Return the whole body of a request, ``None`` for one that is too large, whatever length it claims."""
+    body, more = b"", True
+    while more:
         message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > LARGEST_BODY:
-            raise _TooLarge
-        return message
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > LARGEST_BODY:
+            return None
+    return body
 
-    return bounded
+
+def _replaying(body: bytes, receive: Receive) -> Receive:
+    """Return what gives the body that was read already, then whatever comes after it."""
+    parts: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replaying() -> Message:
+        return parts.pop() if parts else await receive()
+
+    return replaying
 
 
 def _with_headers(scope: Scope, send: Send) -> Send:

@@ -26,7 +26,7 @@ _MOST_PAGES = 10_000
 def show_queue(visit: Visit) -> Response:
     """Show a page of the queue."""
     asked = visit.request.query_params
-    chosen, page = read_filter(asked), _page(asked.get("page", "1"))
+    chosen, page = visit.searched(read_filter(asked)), _page(asked.get("page", "1"))
     places, more = queue_ids(visit.store, visit.seat, chosen, page=page)
     assessment = load_assessment(visit.store, visit.assessment)
     names = subject_names(assessment)
@@ -50,7 +50,7 @@ def show_queue(visit: Visit) -> Response:
 
 def next_up(visit: Visit) -> Response:
     """Go to the first passage of the queue."""
-    chosen = read_filter(visit.request.query_params)
+    chosen = visit.searched(read_filter(visit.request.query_params))
     places, _ = queue_ids(visit.store, visit.seat, chosen)
     if not places:
         return go(visit, visit.link("queue", **written(chosen)), "end")

@@ -47,7 +47,7 @@ def show_subjects(visit: Visit) -> Response:
         "subjects",
         roster=assessment.roster,
         names=subject_names(assessment),
-        counts=subject_counts(visit.store, visit.assessment),
+        counts=visit.recall(subject_counts),
     )
 
 

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 
-from mingcha.pipeline.store.queue import Seat
+from mingcha.pipeline.review.memory import Memory
+from mingcha.pipeline.review.searching import gather
+from mingcha.pipeline.store.queue import COUNTED, Seat, load_words
 from mingcha.pipeline.store.reviewing import Reviewer
+from mingcha.pipeline.store.tallies import latest_run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from decimal import Decimal
 
     from sqlalchemy import Engine
     from starlette.requests import Request
 
     from mingcha.pipeline.findings import Round
+    from mingcha.pipeline.review.searching import Words
     from mingcha.pipeline.scoring.scheme import Scheme
     from mingcha.pipeline.store.accounts import Account, Permission
+    from mingcha.pipeline.store.queue import Filter
 
+_Value = TypeVar("_Value")
 ROUNDS: Mapping[str, Round] = {"analyst": "first", "reviewer": "second", "lead": "adjudication"}
 
 
@@ -35,6 +41,7 @@ class Office:
     hosts: tuple[str, ...]
     inputs: Mapping[str, Mapping[str, Decimal | bool | None]] = field(default_factory=dict)
     secure: bool = False
+    memory: Memory = field(default_factory=Memory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +106,28 @@ class Visit:
         """Where the request comes from."""
         return address_of(self.request)
 
+    def recall(self, make: Callable[[Engine, str], _Value]) -> _Value:
+        """Return what *make* says of the store and the assessment; between two runs it is asked once."""
+        stamp = latest_run(self.store, self.assessment)
+        if stamp is None:
+            return make(self.store, self.assessment)
+        key = (make.__module__, make.__qualname__, self.assessment, stamp)
+        return self.office.memory.recall(key, lambda: make(self.store, self.assessment))
+
+    def searched(self, chosen: Filter) -> Filter:
+        """Return a filter with what holds its text looked up."""
+        if not chosen.text or latest_run(self.store, self.assessment) is None:
+            return chosen
+        return replace(chosen, found=self.recall(_words).holding(chosen.text, COUNTED))
+
     def link(self, page: str = "", /, **asked: object) -> str:
         """Return the address of a page of the assessment, with what is asked of it."""
         query = urlencode({name: value for name, value in asked.items() if value not in (None, "", False)})
         return f"/a/{key_of(self.assessment)}/{page}{'?' if query else ''}{query}"
+
+
+def _words(store: Engine, assessment: str) -> Words:
+    return gather(load_words(store, assessment))
 
 
 def key_of(name: str) -> str:

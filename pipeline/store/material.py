@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, cast, func, or_, select, tuple_
+from sqlalchemy import func, select
 
 from mingcha.pipeline.document import Span
 from mingcha.pipeline.store import rows
 from mingcha.pipeline.store.database import reading
 from mingcha.pipeline.store.people import referrals
-from mingcha.pipeline.store.schema import assessments, documents, facts, findings
+from mingcha.pipeline.store.schema import assessments, documents, fact_members, facts, findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -24,8 +24,8 @@ _MOST_FACTS = 20
 
 def load_listed(store: Store, assessment: str, places: Sequence[tuple[str, str]]) -> list[Finding]:
     """Return findings by document and id, in the order given."""
-    columns = findings.c
-    keyed = select(findings).where(columns.assessment == assessment, tuple_(columns.document, columns.id).in_(places))
+    columns = findings.c  # asked by ids alone: SQLite finds no way to pairs but by reading everything
+    keyed = select(findings).where(columns.assessment == assessment, columns.id.in_({id_ for _, id_ in places}))
     with reading(store) as connection:
         found = {(row["document"], row["id"]): row for row in connection.execute(keyed).mappings()}
     return [rows.finding_value(found[place]) for place in places if place in found]
@@ -67,10 +67,9 @@ def load_within(store: Store, assessment: str, document: str, window: Span) -> l
 
 def facts_of(store: Store, assessment: str, finding: Finding) -> list[Fact]:
     """Return the facts that a finding supports or contradicts."""
-    columns = facts.c
-    held = or_(*(cast(columns[name], Text).contains(finding.id) for name in ("supports", "contradicts", "copies")))
-    about = columns.subject.is_(None) if finding.subject is None else columns.subject == finding.subject
-    query = select(facts).where(columns.assessment == assessment, about, held).limit(_MOST_FACTS)
+    columns, members = facts.c, fact_members.c
+    mine = select(members.fact).where(members.assessment == assessment, members.finding == finding.id)
+    query = select(facts).where(columns.assessment == assessment, columns.id.in_(mine)).limit(_MOST_FACTS)
     with reading(store) as connection:
         return [rows.fact_value(row) for row in connection.execute(query.order_by(columns.id)).mappings()]
 

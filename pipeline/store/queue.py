@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, union
 
 from mingcha.pipeline.store.database import reading
-from mingcha.pipeline.store.people import assignments, standings
+from mingcha.pipeline.store.people import assignments, notes, standings
 from mingcha.pipeline.store.schema import decisions, findings
 from mingcha.pipeline.terms import ACTIVE_STATUSES
 
@@ -47,7 +47,8 @@ class Filter:
     """What a queue is narrowed to; an empty word asks for nothing.
 
     ``subject`` may be ``-`` (nobody), ``status`` may be ``active`` (asserted or reported); ``least`` and ``most`` bound
-    the confidence; ``mine`` asks for what was assigned to the viewer.
+    the confidence; ``mine`` asks for what was assigned to the viewer. ``found`` are the findings that hold
+    ``text``, where that was looked up before.
     """
 
     kind: str = ""
@@ -64,6 +65,7 @@ class Filter:
     least: float | None = None
     most: float | None = None
     mine: bool = False
+    found: tuple[str, ...] | None = None
 
 
 def queue_ids(store: Store, seat: Seat, chosen: Filter, *, page: int = 1) -> tuple[list[tuple[str, str]], bool]:
@@ -103,13 +105,12 @@ def twins(store: Store, seat: Seat, finding: str) -> list[tuple[str, str, int]]:
     """Return document, id and start of the open findings of the same wording, status and subject as *finding*."""
     columns = findings.c
     mine = select(columns.wording).where(columns.assessment == seat.assessment, columns.id == finding).limit(1)
-    chosen = Filter(status="", state="open")
-    query = _narrowed(select(columns.document, columns.id, columns.start), seat, chosen).where(
-        columns.wording == mine.scalar_subquery(), columns.id != finding
-    )
+    query = _narrowed(select(columns.document, columns.id, columns.start), seat, Filter(status="", state="open"))
     with reading(store) as connection:
+        wording = connection.scalar(mine)
+        query = query.where(columns.wording == wording, columns.id != finding)
         rows = connection.execute(query.order_by(columns.document, columns.start).limit(_TWINS))
-        return [(row.document, row.id, row.start) for row in rows]
+        return [] if wording is None else [(row.document, row.id, row.start) for row in rows]
 
 
 def states(store: Store, seat: Seat, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -128,23 +129,47 @@ def _narrowed(query: Select[Any], seat: Seat, chosen: Filter) -> Select[Any]:
             query = query.where(columns[name] == value)
     for condition in (*_corrected(seat, chosen), *_bounds(chosen), *_people(seat, chosen), *_state(seat, chosen.state)):
         query = query.where(condition)
+    if chosen.found is not None:
+        return query.where(columns.id.in_(chosen.found))
     return query.where(columns.text.contains(chosen.text, autoescape=True)) if chosen.text else query
+
+
+def load_words(store: Store, assessment: str) -> list[tuple[str, str]]:
+    """Return id and text of every finding."""
+    columns = findings.c
+    query = select(columns.id, columns.text).where(
+        columns.assessment == assessment, columns.superseded_by_run.is_(None)
+    )
+    with reading(store) as connection:
+        return [(row.id, row.text) for row in connection.execute(query)]
 
 
 def _corrected(seat: Seat, chosen: Filter) -> list[ColumnElement[bool]]:
     """Narrow by what a reviewer may have corrected: what the software said or, unless blind, what it was made."""
-    conditions = []
+    conditions: list[ColumnElement[bool]] = []
     for name in ("category", "status", "subject"):
         value = getattr(chosen, name)
         if not value:
             continue
-        column = findings.c[name]
-        said = column.in_(sorted(ACTIVE_STATUSES)) if value == ACTIVE else column == value
-        said = column.is_(None) if value == NOBODY else said
-        made = select(standings.c.finding).where(standings.c.assessment == seat.assessment, standings.c[name] == value)
-        plain = seat.blind or value in (ACTIVE, NOBODY)
-        conditions.append(said if plain else or_(said, findings.c.id.in_(made)))
+        if value == ACTIVE:
+            conditions.append(findings.c[name].in_(sorted(ACTIVE_STATUSES)))
+        elif value == NOBODY:
+            conditions.append(findings.c[name].is_(None))
+        elif seat.blind:
+            conditions.append(findings.c[name] == value)
+        else:
+            conditions.append(_said_or_made(seat, name, value))
     return conditions
+
+
+def _said_or_made(seat: Seat, name: str, value: str) -> ColumnElement[bool]:
+    made = select(standings.c.finding).where(standings.c.assessment == seat.assessment, standings.c[name] == value)
+    said = findings.c[name] == value
+    if name != "subject":
+        return or_(said, findings.c.id.in_(made))
+    # A subject has few findings: going to each of them beats going through all.
+    mine = select(findings.c.id).where(findings.c.assessment == seat.assessment, said)
+    return findings.c.id.in_(union(mine, made))
 
 
 def _bounds(chosen: Filter) -> list[ColumnElement[bool]]:
@@ -169,29 +194,43 @@ def _people(seat: Seat, chosen: Filter) -> list[ColumnElement[bool]]:
 
 def _state(seat: Seat, state: State) -> list[ColumnElement[bool]]:
     columns = standings.c
-    here = and_(columns.assessment == findings.c.assessment, columns.finding == findings.c.id)
-
-    def standing(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-        return select(columns.finding).where(here, condition).exists()
-
     if seat.round is None:
         settled = columns.standing.in_(["confirmed", "rejected"])
     else:
         settled = columns[seat.round].in_(["confirm", "reject"])
     if state in _VERDICTS:
         verdict, word = _VERDICTS[state]
-        return [standing(columns.standing == word if seat.round is None else columns[seat.round] == verdict)]
-    if state == "disputed":
-        return [standing(columns.standing == "disputed")]
+        return [_standing(seat, columns.standing == word if seat.round is None else columns[seat.round] == verdict)]
     if state == "flagged":
-        return [standing(columns.flagged)]
-    return {"open": [~standing(settled)], "decided": [standing(settled)]}.get(state, [])
+        return [_flagged_by(seat) if seat.blind else _standing(seat, columns.flagged)]
+    if state == "open":
+        here = and_(columns.assessment == findings.c.assessment, columns.finding == findings.c.id)
+        return [~select(columns.finding).where(here, settled).exists()]
+    wanted = {"decided": settled, "disputed": columns.standing == "disputed"}
+    return [_standing(seat, wanted[state])] if state in wanted else []
+
+
+def _standing(seat: Seat, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    columns = standings.c
+    return findings.c.id.in_(select(columns.finding).where(columns.assessment == seat.assessment, condition))
+
+
+def _flagged_by(seat: Seat) -> ColumnElement[bool]:
+    """Narrow to what the viewer flagged himself: a flag of the other reviewer's would tell."""
+    columns, later = notes.c, notes.alias().c
+    mine = and_(columns.assessment == seat.assessment, columns.account == seat.login, columns.kind == "flag")
+    undone = select(later.seq).where(
+        *(later[name] == columns[name] for name in ("assessment", "finding", "account")),
+        later.kind == "unflag",
+        later.seq > columns.seq,
+    )
+    return findings.c.id.in_(select(columns.finding).where(mine, ~undone.exists()))
 
 
 def _key(order: Order) -> tuple[ColumnElement[Any], ...]:
     columns = findings.c
     if order == "doubt":
-        return func.abs(columns.confidence - 0.5), columns.id
+        return columns.doubt, columns.id
     if order == "document":
         return columns.document, columns.start, columns.id
     return columns.kind, columns.strength, columns.confidence, columns.id

@@ -134,6 +134,7 @@ def finding_row(finding: Finding) -> Row:
         "sources": finding.sources,
         "versions": dict(finding.versions),
         "wording": wording_key(finding),
+        "doubt": abs(finding.confidence - 0.5),
     }
 
 

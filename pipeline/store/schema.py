@@ -146,6 +146,7 @@ findings = Table(
     told("relation", "other"),
     told("responsibility", "direct"),
     some_words("wording"),  # null where an older version wrote the row
+    Column("doubt", Double),
     of_document(),
     one_of("kind", Kind),
     one_of("status", Status),
@@ -154,9 +155,11 @@ findings = Table(
     CheckConstraint("0 <= confidence AND confidence <= 1", name="confidence"),
     Index(None, "id"),
     Index(None, "superseded_by_run", sqlite_where=SUPERSEDED, postgresql_where=SUPERSEDED),
-    Index(None, "assessment", "subject"),
+    Index(None, "assessment", "subject", "category"),
     Index(None, "assessment", "category"),
     Index(None, "assessment", "wording"),
+    Index(None, "assessment", "id"),
+    Index(None, "assessment", "doubt", "id"),
     Index("ix_findings_reading", "assessment", "document", "start", "id"),
     # All that a queue asks for and shows in its order, so that nothing else is read.
     Index(

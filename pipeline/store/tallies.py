@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, true
 
 from mingcha.pipeline.store.database import reading
 from mingcha.pipeline.store.people import standings
-from mingcha.pipeline.store.schema import decisions, documents, findings
+from mingcha.pipeline.store.schema import decisions, documents, findings, runs
 from mingcha.pipeline.terms import ACTIVE_STATUSES
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
+    from collections.abc import Mapping
+
+    from sqlalchemy import ColumnElement, Connection
 
     from mingcha.pipeline.store.database import Store
     from mingcha.pipeline.store.queue import Seat
-
-_MOST_RULED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +45,33 @@ class Work:
     last: str
 
 
-def progress(store: Store, seat: Seat) -> list[Progress]:
-    """Return how far the review is, by category."""
+def active_places(store: Store, assessment: str) -> dict[str, tuple[str, str]]:
+    """Return kind and category of every finding that says that something is so, by id."""
     columns = findings.c
-    active = (
-        columns.assessment == seat.assessment,
-        columns.superseded_by_run.is_(None),
-        columns.status.in_(sorted(ACTIVE_STATUSES)),
-    )
-    shape = (columns.kind, columns.category)
-    counted = select(*shape, func.count()).where(*active).group_by(*shape)
-    # Whoever decided is fewer than what there is, so the query begins at the decided.
-    done = select(*shape, func.count()).select_from(standings.join(findings, _same())).where(*active, _settled(seat))
+    query = select(columns.id, columns.kind, columns.category).where(*_active(assessment))
+    shared: dict[tuple[str, str], tuple[str, str]] = {}
     with reading(store) as connection:
-        decided = {(kind, category): count for kind, category, count in connection.execute(done.group_by(*shape))}
-        rows = connection.execute(counted).all()
-    found = [Progress(category, kind, count, decided.get((kind, category), 0)) for kind, category, count in rows]
+        rows = connection.execute(query)
+        return {id_: shared.setdefault((kind, category), (kind, category)) for id_, kind, category in rows}
+
+
+def progress(store: Store, seat: Seat, places: Mapping[str, tuple[str, str]]) -> list[Progress]:
+    """Return how far the review is by category, *places* being what `active_places` gives."""
+    with reading(store) as connection:
+        settled = connection.scalars(select(standings.c.finding).where(_settled(seat))).all()
+    decided = Counter(places[one] for one in settled if one in places)
+    counted = Counter(places.values()).items()
+    found = [Progress(category, kind, count, decided[kind, category]) for (kind, category), count in counted]
     return sorted(found, key=lambda one: (one.kind != "risk", one.kind, one.category))
+
+
+def latest_run(store: Store, assessment: str) -> str | None:
+    """Return the run that wrote last, ``None`` while one is under way; findings stay as they are until the next."""
+    columns = runs.c
+    query = select(columns.id, columns.finished).where(columns.assessment == assessment)
+    with reading(store) as connection:
+        ended = {row.finished: row.id for row in connection.execute(query)}
+    return None if None in ended or not ended else ended[max(ended)]
 
 
 def standing_counts(store: Store, assessment: str) -> dict[str, int]:
@@ -111,17 +121,26 @@ def verdict_pairs(store: Store, assessment: str) -> dict[str, Counter[tuple[str,
 def rule_counts(store: Store, assessment: str) -> dict[str, tuple[int, int]]:
     """Return, by rule or model, how many of the findings it raised were confirmed and how many rejected."""
     columns = standings.c
-    query = (
-        select(findings.c.sources, columns.standing)
-        .select_from(standings.join(findings, _same()))
-        .where(columns.assessment == assessment, columns.standing.in_(["confirmed", "rejected"]))
-        .limit(_MOST_RULED)
-    )
-    confirmed, rejected = Counter[str](), Counter[str]()
     with reading(store) as connection:
-        for sources, standing in connection.execute(query):
-            (confirmed if standing == "confirmed" else rejected).update(sources)
-    return {rule: (confirmed[rule], rejected[rule]) for rule in sorted(confirmed | rejected)}
+        rule = _each_source(connection)
+        shape = (rule, columns.standing)
+        query = (
+            select(*shape, func.count())
+            .select_from(standings.join(findings, _same()).join(rule.table, true()))
+            .where(columns.assessment == assessment, columns.standing.in_(["confirmed", "rejected"]))
+        )
+        counts = {(name, standing): count for name, standing, count in connection.execute(query.group_by(*shape))}
+    return {
+        name: tuple(counts.get((name, one), 0) for one in ("confirmed", "rejected"))
+        for name in sorted({name for name, _ in counts})
+    }
+
+
+def _each_source(connection: Connection) -> Any:
+    """Return the column of the single rules and models in the list that a finding has of them."""
+    if connection.dialect.name == "postgresql":
+        return func.json_array_elements_text(findings.c.sources).table_valued("value", name="source").c.value
+    return func.json_each(findings.c.sources).table_valued("value", name="source").c.value
 
 
 def unread_documents(store: Store, assessment: str) -> tuple[int, int]:
@@ -131,6 +150,12 @@ def unread_documents(store: Store, assessment: str) -> tuple[int, int]:
     with reading(store) as connection:
         counts: dict[str, int] = {row[0]: row[1] for row in connection.execute(query)}
     return sum(counts.values()), counts.get("failed", 0)
+
+
+def _active(assessment: str) -> tuple[ColumnElement[bool], ...]:
+    columns = findings.c
+    active = columns.status.in_(sorted(ACTIVE_STATUSES))
+    return (columns.assessment == assessment, columns.superseded_by_run.is_(None), active)
 
 
 def _same() -> ColumnElement[bool]:
@@ -148,11 +173,7 @@ def _settled(seat: Seat) -> ColumnElement[bool]:
 def subject_counts(store: Store, assessment: str) -> dict[str, dict[str, int]]:
     """Return how many active risks and how much evidence each subject has, as the software attributed them."""
     columns = findings.c
-    query = select(columns.subject, columns.kind, func.count()).where(
-        columns.assessment == assessment,
-        columns.superseded_by_run.is_(None),
-        columns.status.in_(sorted(ACTIVE_STATUSES)),
-    )
+    query = select(columns.subject, columns.kind, func.count()).where(*_active(assessment))
     counts: dict[str, dict[str, int]] = {}
     with reading(store) as connection:
         for subject, kind, count in connection.execute(query.group_by(columns.subject, columns.kind)):

@@ -41,7 +41,11 @@ def upgrade() -> None:
 
 def _extend_findings() -> None:
     op.add_column("findings", sa.Column("wording", sa.Text(), nullable=True))
+    op.add_column("findings", sa.Column("doubt", sa.Double(), nullable=True))
+    op.execute("UPDATE findings SET doubt = abs(confidence - 0.5)")
+    op.create_index(op.f("ix_findings_assessment_doubt_id"), "findings", ["assessment", "doubt", "id"])
     op.create_index(op.f("ix_findings_assessment_wording"), "findings", ["assessment", "wording"])
+    op.create_index(op.f("ix_findings_assessment_id"), "findings", ["assessment", "id"])
     op.create_index("ix_findings_reading", "findings", ["assessment", "document", "start", "id"])
     order = ["assessment", "kind", "strength", "confidence", "id", "document", "start"]
     filters = ["status", "category", "subject", "source_kind", "superseded_by_run"]

@@ -1,0 +1,159 @@
+"""Signing in: argon2id, sessions that the server ends, and what happens to who guesses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select, text
+
+from mingcha.pipeline.errors import DataError
+from mingcha.pipeline.review.gates import COOKIE, hash_of
+from mingcha.pipeline.review.passwords import fits, hash_password
+from mingcha.pipeline.store.accounts import Account, add_account, change_secret, load_account, lock_account
+from mingcha.pipeline.store.people import audit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Engine
+
+
+pytestmark = pytest.mark.parametrize(
+    "store", ["sqlite"], indirect=True
+)  # argon2 is slow on purpose; SQL is no matter here
+
+
+def events(store: Engine, action: str, **wanted: str) -> list[dict[str, Any]]:
+    query = select(audit).where(audit.c.action == action).order_by(audit.c.seq)
+    with store.connect() as connection:
+        rows = [dict(row) for row in connection.execute(query).mappings()]
+    return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
+
+
+@pytest.fixture
+def stranger(store: Engine, secret: str) -> str:
+    """An account that no other test uses."""
+    login = f"u{uuid4().hex[:10]}"
+    add_account(store, Account(login, "某人"), secret, by="管理员")
+    return login
+
+
+def test_the_store_keeps_argon2id_and_no_password(store: Engine, password: str) -> None:
+    _, secret = load_account(store, "zhou") or (None, "")
+    assert secret.startswith("$argon2id$")
+    assert password not in secret
+    assert fits(password, secret)
+    assert not fits(password + "。", secret)
+    assert not fits(password, None)
+    assert not fits(password, "这不是散列值")
+
+
+@pytest.mark.parametrize("password", ["", "short", "aaaaaaaaaaaaaaaa"])
+def test_a_poor_password_is_refused(password: str) -> None:
+    with pytest.raises(DataError, match="口令太"):
+        hash_password(password)
+
+
+def test_a_page_without_a_session_leads_to_the_entrance(browser: Callable[..., Any]) -> None:
+    answer = browser().get("/guide")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=/guide")
+
+
+def test_the_cookie_is_for_the_server_alone(browser: Callable[..., Any], stranger: str) -> None:
+    cookie = browser().sign_in(stranger).headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+
+
+def test_nobody_is_sent_to_another_site_by_signing_in(
+    browser: Callable[..., Any], stranger: str, password: str
+) -> None:
+    for address in ("//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"):
+        form = {"login": stranger, "password": password, "next": address}
+        assert browser().client.post("/login", data=form).headers["location"] == "/"
+
+
+def test_signing_out_ends_the_session_wherever_its_token_is_kept(browser: Callable[..., Any], stranger: str) -> None:
+    one = browser(stranger)
+    token = one.client.cookies[COOKIE]
+    assert one.get("/guide").status_code == 200
+    assert one.post("/logout").status_code == 303
+    copied = browser()
+    copied.client.cookies.set(COOKIE, token)
+    assert copied.get("/guide").status_code == 303
+
+
+@pytest.mark.parametrize("token", ["", "x", "../../etc/passwd", "' OR 1=1 --", "0" * 64])
+def test_a_forged_session_is_none(browser: Callable[..., Any], token: str) -> None:
+    forged = browser()
+    forged.client.cookies.set(COOKIE, token)
+    assert forged.get("/guide").status_code == 303
+
+
+def test_the_hash_that_the_store_keeps_is_no_session(browser: Callable[..., Any], stranger: str) -> None:
+    token = browser(stranger).client.cookies[COOKIE]
+    forged = browser()
+    forged.client.cookies.set(COOKIE, hash_of(token))
+    assert forged.get("/guide").status_code == 303
+
+
+def test_a_session_grows_old(store: Engine, browser: Callable[..., Any], stranger: str) -> None:
+    for column in ("seen_at", "created_at"):
+        one = browser(stranger)
+        with store.begin() as connection:
+            connection.execute(text(f"UPDATE sessions SET {column} = '2024-01-01T00:00:00.000000+00:00'"))
+        assert one.get("/guide").status_code == 303
+
+
+def test_locking_an_account_or_changing_its_password_signs_it_out(
+    store: Engine, browser: Callable[..., Any], stranger: str
+) -> None:
+    one = browser(stranger)
+    change_secret(store, stranger, hash_password("另外一句足够长的口令"), by="管理员")
+    assert one.get("/guide").status_code == 303
+    other = browser()
+    assert other.sign_in(stranger).status_code == 403
+    assert other.sign_in(stranger, "另外一句足够长的口令").status_code == 303
+    lock_account(store, stranger, by="管理员")
+    assert other.get("/guide").status_code == 303
+    assert other.sign_in(stranger, "另外一句足够长的口令").status_code == 403
+
+
+def test_one_changes_ones_own_password(browser: Callable[..., Any], stranger: str, password: str) -> None:
+    one, new = browser(stranger), "一句新的、足够长的话"
+    wrong = {"old": "这不是原来的那个口令", "new": new, "again": new}
+    assert "原口令不对" in one.post("/password", **wrong).text
+    assert "不一样" in one.post("/password", old=password, new=new, again=new + "吗").text
+    assert one.post("/password", old=password, new=new, again=new).status_code == 303
+    assert browser().sign_in(stranger, new).status_code == 303
+
+
+def test_five_wrong_passwords_bar_an_account_even_with_the_right_one(
+    store: Engine, browser: Callable[..., Any], stranger: str
+) -> None:
+    one = browser(address="10.2.0.1")
+    for _ in range(5):
+        assert one.sign_in(stranger, "随便猜一个口令试试看").status_code == 403
+    barred = one.sign_in(stranger)
+    assert barred.status_code == 429
+    assert "暂停登录15分钟" in barred.text
+    assert len(events(store, "login_failed", who=stranger)) == 5
+    assert len(events(store, "login_barred", who=stranger, target="10.2.0.1")) == 1
+
+
+def test_spraying_one_password_over_many_names_bars_the_address(store: Engine, browser: Callable[..., Any]) -> None:
+    one = browser(address="10.2.0.2")
+    codes = [one.sign_in(f"没有这个人{n}", "Spring2024!Spring").status_code for n in range(32)]
+    assert codes == [403] * 30 + [429] * 2
+    assert one.sign_in("zhou").status_code == 429
+    assert browser(address="10.2.0.3").sign_in("zhou").status_code == 303
+    assert len(events(store, "login_failed", target="10.2.0.2")) == 30
+
+
+def test_the_answer_does_not_tell_whether_a_name_exists(browser: Callable[..., Any], stranger: str) -> None:
+    answers = [
+        browser(address="10.2.0.4").sign_in(login, "随便猜一个口令试试看").text for login in (stranger, "无此人无此人")
+    ]
+    assert answers[0].replace(stranger, "") == answers[1].replace("无此人无此人", "")
