@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,7 +20,7 @@ from openpyxl import Workbook
 
 from mingcha.corpora.decided_grades import GRADE_COLUMNS, REWARD_COLUMNS, read_grades, read_rewards
 from mingcha.corpora.personnel_mapping import SHIPPED, read_mapping
-from mingcha.pipeline.errors import DataError
+from mingcha.pipeline.errors import DataError, UsageError
 from mingcha.pipeline.exporting.personnel_files import fragment_of, write_personnel
 from mingcha.pipeline.personnel import Grade, Reward, parse_results, persons_of
 from mingcha.pipeline.reading.lrmx import read_lrmx
@@ -255,8 +258,28 @@ def test_an_edited_mapping_is_followed(tmp_path: Path) -> None:
     edited = text.replace('["A1527", "years"]', '["ISOUTPUT", "=1"], ["A15098", "decided_by"]')
     place.write_text(edited, encoding="utf-8")
     mapping = read_mapping(place)
-    write_personnel(tmp_path, persons_of([grade(2024, "优秀")], [], mapping), mapping)
-    assert (tmp_path / "A15.csv").read_bytes().decode("utf-8-sig").splitlines() == [
+    write_personnel(tmp_path / "出", persons_of([grade(2024, "优秀")], [], mapping), mapping)
+    assert (tmp_path / "出" / "A15.csv").read_bytes().decode("utf-8-sig").splitlines() == [
         "A0000,A1521,A1517,ISOUTPUT,A15098",
         "K1,2024,1,1,县委",
     ]
+
+
+def test_a_folder_with_an_earlier_export_is_refused(tmp_path: Path) -> None:
+    persons = persons_of([grade(2024, "优秀")], [], MAPPING)
+    files = write_personnel(tmp_path / "一", persons, MAPPING)
+    assert [file.name for file in files] == ["A15.csv", "A14.csv", "A01.csv", "依据.csv", "K1_孙明远.xml"]
+    with pytest.raises(UsageError, match="新的或空的文件夹"):
+        write_personnel(tmp_path / "一", persons, MAPPING)
+
+
+def test_neither_findings_nor_scores_can_reach_a_personnel_table() -> None:
+    program = (
+        "import sys\n"
+        "import mingcha.corpora.decided_grades, mingcha.pipeline.personnel, mingcha.pipeline.exporting.personnel_files\n"
+        "print(*sorted(name for name in sys.modules if name.startswith('mingcha.')))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = done.stdout.split()
+    assert "mingcha.pipeline.personnel" in loaded
+    assert [name for name in loaded if re.search(r"findings|scoring|store|records|models", name)] == []

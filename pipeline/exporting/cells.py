@@ -45,6 +45,8 @@ def writable(text: str) -> str:
 
 def shortened(text: str) -> str:
     """Return *text* no longer than a cell may be, with a note where something was left out."""
+    if len(text) <= LONGEST // 2:
+        return text
     written = text.encode("utf-16-le", "surrogatepass")
     if len(written) <= 2 * LONGEST:
         return text

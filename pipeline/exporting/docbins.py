@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from mingcha.pipeline.store.streams import Labelled
 
 GROUP = "mingcha"
-MOST_CHARACTERS = 5_000_000  # of one file; a token takes some hundred bytes while it is in memory
+LARGEST = 5_000_000  # characters of one file; a token takes some hundred bytes while it is in memory
+_FINDING = 500  # as many characters as a finding takes room
 
 
 def write_docbins(
-    place: Path, documents: Iterable[Labelled], scope: Scope, *, most_characters: int = MOST_CHARACTERS
+    place: Path, documents: Iterable[Labelled], scope: Scope, *, largest: int = LARGEST
 ) -> tuple[int, tuple[Path, ...]]:
     """Write *place*, and where the documents are many ``…-2``, ``…-3`` beside it; return how many documents, where.
 
@@ -36,7 +37,7 @@ def write_docbins(
 
     vocabulary, count = Vocab(), 0
     files: list[Path] = []
-    for piece in _pieces(documents, most_characters):
+    for piece in _pieces(documents, largest):
         docs = DocBin(docs=[_doc(vocabulary, one, scope) for one in piece], store_user_data=True)
         files.append(place if not files else place.with_stem(f"{place.stem}-{len(files) + 1}"))
         count += len(docs)
@@ -45,16 +46,17 @@ def write_docbins(
     return count, tuple(files)
 
 
-def _pieces(documents: Iterable[Labelled], most: int) -> Iterator[list[Labelled]]:
-    """Yield the documents in pieces of at most so many characters; one empty piece where there is no document."""
+def _pieces(documents: Iterable[Labelled], largest: int) -> Iterator[list[Labelled]]:
+    """Yield the documents in pieces of at most that size; one empty piece where there is no document."""
     piece: list[Labelled] = []
-    characters, any_given = 0, False
+    size, any_given = 0, False
     for document in documents:
-        if piece and characters + len(document.text) > most:
+        added = len(document.text) + _FINDING * len(document.judged)
+        if piece and size + added > largest:
             yield piece
-            piece, characters, any_given = [], 0, True
+            piece, size, any_given = [], 0, True
         piece.append(document)
-        characters += len(document.text)
+        size += added
     if piece or not any_given:
         yield piece
 

@@ -6,6 +6,7 @@ import csv
 import re
 from typing import TYPE_CHECKING, Any
 
+from mingcha.pipeline.errors import UsageError
 from mingcha.pipeline.exporting.places import replacing
 
 if TYPE_CHECKING:
@@ -19,7 +20,12 @@ _UNFIT_FOR_NAMES = re.compile(r"[^\w（）()·-]")
 
 
 def write_personnel(folder: Path, persons: Sequence[Person], mapping: PersonnelMapping) -> tuple[Path, ...]:
-    """Write all files into *folder* and return them: the tables, ``依据.csv`` and the fragments in ``lrmx``."""
+    """Write all files into *folder* and return them: the tables, ``依据.csv`` and the fragments in ``lrmx``.
+
+    Raise UsageError for a folder that has anything in it: what an earlier export left there must not get into a
+    database along with this one.
+    """
+    _check_empty(folder)
     grades = [(person, row) for person in persons for row in person.rows]
     rewards = [(person, reward) for person in persons for reward in person.rewards]
     tables = {
@@ -30,6 +36,13 @@ def write_personnel(folder: Path, persons: Sequence[Person], mapping: PersonnelM
     }
     files = [_write_table(folder / name, rows) for name, rows in tables.items()]
     return (*files, *(_write_fragment(folder / "lrmx", person, mapping.form_tags) for person in persons))
+
+
+def _check_empty(folder: Path) -> None:
+    if folder.exists() and not (folder.is_dir() and next(folder.iterdir(), None) is None):
+        raise UsageError(
+            f"“{folder}”已经存在，里面有文件。为免新旧混在一起导入人事库，请在 --out 中写一个新的或空的文件夹。"
+        )
 
 
 def grade_values(person: Person, row: Row) -> dict[str, str]:

@@ -44,12 +44,14 @@ def test_spans_stand_where_the_findings_do(
     assert doc.user_data["mingcha"]["assessment"] == case
 
 
-@pytest.mark.parametrize(("most", "files"), [(1, 2), (10_000, 1)])
-def test_many_documents_go_into_several_files(engine: Engine, case: str, tmp_path: Path, most: int, files: int) -> None:
+@pytest.mark.parametrize(("largest", "files"), [(1, 2), (10_000, 1)])
+def test_many_documents_go_into_several_files(
+    engine: Engine, case: str, tmp_path: Path, largest: int, files: int
+) -> None:
     scope = scope_of(engine, case)
     with snapshot(engine) as connection:
         documents = stream_labelled(connection, case)
-        count, places = write_docbins(tmp_path / "x.spacy", documents, scope, most_characters=most)
+        count, places = write_docbins(tmp_path / "x.spacy", documents, scope, largest=largest)
     assert (count, len(places)) == (2, files)
     assert [place.name for place in places] == ["x.spacy", "x-2.spacy"][:files]
     assert sum(len(docs_in(place)) for place in places) == 2

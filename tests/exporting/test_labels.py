@@ -362,3 +362,76 @@ def test_the_tools_get_the_labels_they_need(engine: Engine, case: str, tmp_path:
     assert "办事拖拉（own_slow）" in used <= offered
     types = {one["text"] for one in json.loads((tmp_path / "y.labels.json").read_text(encoding="utf-8"))}
     assert {span[2] for one in documents(tmp_path / "y.jsonl", "doccano") for span in one["label"]} <= types
+
+
+def tidied(engine: Engine, make: Make, place: Path, verdict: str) -> tuple[str, str]:
+    """Export one finding and decide on it in doccano."""
+    case, (finding,) = make("窗口长期无人值守", [(0, 4, "inaction")])
+    (document,) = documents(exported(engine, case, "doccano", place), "doccano")
+    label("doccano", document, finding, None, verdict)
+    write(place, "doccano", [document])
+    return case, finding
+
+
+def test_two_who_decide_alike_are_no_conflict(engine: Engine, make: Make, tmp_path: Path) -> None:
+    case, finding = tidied(engine, make, tmp_path / "x", "confirm")
+    append_decision(engine, Decision(finding, "confirm", "李某", "看过了", AT), assessment=case)
+    assert take(engine, tmp_path / "x", "doccano") == Intake(known=1)
+
+
+def test_labels_that_were_overruled_later_do_not_come_back(engine: Engine, make: Make, tmp_path: Path) -> None:
+    case, finding = tidied(engine, make, tmp_path / "x", "confirm")
+    assert len(take(engine, tmp_path / "x", "doccano").decisions) == 1
+    append_decision(engine, Decision(finding, "reject", "李某", "看错了", AT), assessment=case)
+    assert take(engine, tmp_path / "x", "doccano") == Intake(known=1)
+    assert state(engine, case)[finding] == ("inaction", "reject")
+
+
+def test_a_finding_in_its_second_round_is_left_to_the_review_page(engine: Engine, make: Make, tmp_path: Path) -> None:
+    case, finding = tidied(engine, make, tmp_path / "x", "confirm")
+    second = Decision(finding, "confirm", "李某", "复核", AT, round="second")
+    other = replace(second, verdict="change", changes=(("status", "reported"),))
+    append_decision(engine, other, assessment=case)
+    taken = take(engine, tmp_path / "x", "doccano")
+    assert taken.decisions == ()
+    assert "已进入第二轮复核" in taken.left_out[0]
+
+
+def test_a_verdict_that_was_taken_away_is_left_to_the_review_page(engine: Engine, make: Make, tmp_path: Path) -> None:
+    case, (finding,) = make("窗口长期无人值守", [(0, 4, "inaction")])
+    append_decision(engine, Decision(finding, "confirm", "李某", "看过了", AT), assessment=case)
+    place = exported(engine, case, "doccano", tmp_path / "x")
+    place.write_text(place.read_text("utf-8").replace("确认｜", "待定｜"), "utf-8")
+    taken = take(engine, place, "doccano")
+    assert (taken.decisions, taken.untouched) == ((), 0)
+    assert "撤回决定请在复核页面进行" in taken.left_out[0]
+
+
+def test_a_region_that_was_moved_is_not_taken(engine: Engine, make: Make, tmp_path: Path) -> None:
+    case, (finding,) = make("窗口长期无人值守", [(0, 4, "inaction")])
+    place = exported(engine, case, "label-studio", tmp_path / "x")
+    (document,) = documents(place, "label-studio")
+    label("label-studio", document, finding, None, "confirm")
+    for part in document["annotations"][0]["result"]:
+        part["value"] |= {"end": 8} | ({"text": "窗口长期无人值守"} if part["from_name"] == "category" else {})
+    for part in document["annotations"][0]["result"]:
+        if part["from_name"] != "category":
+            part["value"].pop("text", None)
+    write(place, "label-studio", [document])
+    taken = take(engine, place, "label-studio")
+    assert taken.decisions == ()
+    assert "的标签被移动了位置" in taken.left_out[0]
+
+
+def test_a_finding_that_is_no_longer_made_is_told(engine: Engine, case: str, tmp_path: Path) -> None:
+    place = exported(engine, case, "doccano", tmp_path / "x")
+    text = place.read_text("utf-8").replace("待定｜形式主义", "确认｜形式主义")
+    given = [json.loads(line) for line in text.split("\n") if line]
+    for document in given:
+        origin = json.loads(document["mingcha"])
+        origin["findings"] = {f"{one[:10]}{'0' * 10}": stood for one, stood in origin["findings"].items()}
+        document["mingcha"] = json.dumps(origin)
+    write(place, "doccano", given)
+    taken = take(engine, place, "doccano")
+    assert taken.decisions == ()
+    assert "现在没有了（材料已更换，或规则已更新）" in taken.left_out[0]

@@ -26,7 +26,8 @@ from mingcha.pipeline.exporting.exports import Format, Request, export
 from mingcha.pipeline.exporting.json_files import write_lines, written
 from mingcha.pipeline.exporting.parquet_files import write_parquet
 from mingcha.pipeline.exporting.tables import Column
-from mingcha.pipeline.exporting.workbooks import Layout, write_workbook
+from mingcha.pipeline.exporting.workbooks import MOST_ROWS, Layout, write_workbook
+from mingcha.pipeline.store import streams
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -162,6 +163,12 @@ def test_a_neutral_cell_gives_its_text_back_and_never_begins_a_formula(text: str
     assert not neutral(text).startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"))
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'"])
+def test_every_sign_that_begins_a_formula_is_told_apart(sign: str) -> None:
+    assert neutral(f"{sign}1") == f"'{sign}1"
+    assert neutral(f"1{sign}") == f"1{sign}"
+
+
 @given(st.text(st.characters()))
 def test_printable_text_keeps_its_length_and_can_be_written(text: str) -> None:
     shown = printable(text)
@@ -190,6 +197,16 @@ def test_rows_that_fill_a_sheet_go_on_in_the_next(tmp_path: Path, count: int, sh
     assert [sheet["A1"].value for sheet in book.worksheets] == ["原文"] * len(sheets)
     told = [row[0] for sheet in book.worksheets for row in sheet.iter_rows(min_row=2, values_only=True)]
     assert told == [str(number) for number in range(count)]
+
+
+@pytest.mark.soak
+def test_more_rows_than_a_sheet_takes_go_on_in_the_next(tmp_path: Path) -> None:
+    rows = (("甲", number) for number in range(MOST_ROWS + 10))
+    columns = (TEXT, Column("n", "数", "integer"))
+    assert write_workbook(tmp_path / "x.xlsx", columns, rows, Layout("线索")) == MOST_ROWS + 10
+    book = load_workbook(tmp_path / "x.xlsx", read_only=True)
+    assert [sheet.max_row for sheet in book.worksheets] == [MOST_ROWS, 12]
+    assert next(book.worksheets[1].iter_rows(min_row=2, values_only=True)) == ("甲", MOST_ROWS - 1)
 
 
 def test_a_text_too_long_for_a_cell_says_so(tmp_path: Path) -> None:
@@ -251,6 +268,21 @@ def test_an_unknown_assessment_is_told(engine: Engine, case: str) -> None:
     with pytest.raises(DataError, match="没有考核“别的”"):
         scope_of(engine, "别的")
     assert case
+
+
+def test_findings_come_from_the_database_a_few_at_a_time(
+    engine: Engine, case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, judge = [], streams._judged
+
+    def noted(connection: Any, assessment: str, found: Any) -> Any:
+        held.append(len(found))
+        return judge(connection, assessment, found)
+
+    monkeypatch.setattr(streams, "_BATCH", 2)
+    monkeypatch.setattr(streams, "_judged", noted)
+    assert len(lines(engine, case, "findings", tmp_path / "x")) == 5
+    assert held == [2, 2, 1]
 
 
 def test_memory_stays_flat_however_many_rows(tmp_path: Path) -> None:
