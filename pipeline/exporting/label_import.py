@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.errors import DataError
@@ -16,7 +17,7 @@ from mingcha.pipeline.store.queries import load_assessment, load_glossary, load_
 from mingcha.pipeline.store.streams import judged_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.exporting.intake import Reviewer
     from mingcha.pipeline.exporting.label_files import Given, Tool
     from mingcha.pipeline.exporting.offsets import Units
+    from mingcha.pipeline.findings import Decision
 
 _LISTED = 20
 
@@ -37,11 +39,25 @@ def import_labels(store: Engine, path: Path, tool: Tool, units: Units, reviewer:
     documents = tuple(read_labels(path, tool))
     with writing(store) as connection:
         taken = _taken(connection, documents, units, reviewer)
-        if taken.conflicts:
-            raise DataError(_conflict(taken.conflicts))
+        taken = replace(taken, decisions=_once(taken.decisions))
+        if conflicts := (*taken.conflicts, *_contradictory(taken.decisions)):
+            raise DataError(_conflict(conflicts))
         if taken.decisions:
             append_decisions(connection, taken.decisions, assessment=documents[0].origin.assessment)
     return taken
+
+
+def _once(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """Leave out what two copies of a file say alike: a decision holds for all copies."""
+    return tuple({(one.finding, one.act, one.verdict): one for one in decisions}.values())
+
+
+def _contradictory(decisions: Iterable[Decision]) -> Iterator[str]:
+    """Tell of the findings that were labelled otherwise in two copies of a file."""
+    acts: dict[str, set[str | None]] = {}
+    for decision in decisions:
+        acts.setdefault(decision.finding, set()).add(decision.act)
+    return (f"线索 {finding} 在同一文件的几份材料中标注不同" for finding, given in acts.items() if len(given) > 1)
 
 
 def _taken(connection: Connection, documents: Iterable[Given], units: Units, reviewer: Reviewer) -> Intake:
@@ -75,4 +91,4 @@ def _conflict(conflicts: tuple[str, ...]) -> str:
     listed = "\n".join(f"  {words}" for words in conflicts[:_LISTED])
     more = f"\n  等共 {len(conflicts)} 处" if len(conflicts) > _LISTED else ""
     remedy = "请重新导出，在标注工具中核对这几处后再导入；或在复核页面逐条决定"
-    return f"下列线索两边都改过，全部没有写入：\n{listed}{more}\n{remedy}。"
+    return f"下列线索有互相矛盾的决定，全部没有写入：\n{listed}{more}\n{remedy}。"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -149,13 +150,19 @@ def case(engine: Engine, findings: tuple[Finding, ...]) -> str:
 
 @pytest.fixture(scope="module")
 def make(engine: Engine) -> Callable[..., tuple[str, list[str]]]:
-    """Save a document with findings at given places; return the name of its assessment and the findings' ids."""
+    """Save a document with findings at given places; return the name of its assessment and the findings' ids.
 
-    def save(text: str, places: list[tuple[int, int, str]]) -> tuple[str, list[str]]:
+    Copies of the document have the same bytes, and so their findings the same ids.
+    """
+
+    def save(text: str, places: list[tuple[int, int, str]], copies: int = 1) -> tuple[str, list[str]]:
         name = f"考核{uuid4().hex}"
+        run = begin(engine, name)
         document = document_of(f"{name}.txt", text)
         found = [finding_of(document, start, end, category=category) for start, end, category in places]
-        save_document(engine, begin(engine, name), Entry(document, None, found))
+        for number in range(copies):
+            copy = replace(document, name=f"{number}{document.name}")
+            save_document(engine, run, Entry(copy, None, [replace(one, document=copy.name) for one in found]))
         return name, [one.id for one in found]
 
     return save

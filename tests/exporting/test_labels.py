@@ -435,3 +435,20 @@ def test_a_finding_that_is_no_longer_made_is_told(engine: Engine, case: str, tmp
     taken = take(engine, place, "doccano")
     assert taken.decisions == ()
     assert "现在没有了（材料已更换，或规则已更新）" in taken.left_out[0]
+
+
+@pytest.mark.parametrize("verdicts", [("confirm", "confirm"), ("confirm", None), ("confirm", "reject")])
+def test_copies_of_a_file_are_decided_once(engine: Engine, make: Any, tmp_path: Path, verdicts: Any) -> None:
+    case, (finding,) = make("窗口长期无人值守", [(0, 4, "inaction")], copies=2)
+    given = documents(exported(engine, case, "doccano", tmp_path / "x"), "doccano")
+    for document, verdict in zip(given, verdicts, strict=True):
+        label("doccano", document, finding, None, verdict)
+    write(tmp_path / "x", "doccano", given)
+    if verdicts[1] == "reject":
+        with pytest.raises(DataError, match=f"线索 {finding} 在同一文件的几份材料中标注不同"):
+            take(engine, tmp_path / "x", "doccano")
+        assert load_decisions(engine, case) == ()
+        return
+    assert len(take(engine, tmp_path / "x", "doccano").decisions) == 1
+    assert len(load_decisions(engine, case)) == 1
+    assert take(engine, tmp_path / "x", "doccano").decisions == ()

@@ -69,6 +69,12 @@ def test_schemas_refuse_what_is_no_export(engine: Engine, case: str, tmp_path: P
                 jsonschema.validate(wrong, schema)
 
 
+@pytest.mark.parametrize("what", ["findings", "quantities"])
+def test_an_export_tells_every_field_that_a_run_tells(what: str) -> None:
+    run, out = (json.loads((place / f"{what}.schema.json").read_text("utf-8")) for place in (SCHEMAS.parent, SCHEMAS))
+    assert set(run["properties"]) < set(out["properties"])
+
+
 def test_findings_come_as_people_left_them(
     engine: Engine, case: str, findings: tuple[Finding, ...], tmp_path: Path
 ) -> None:
