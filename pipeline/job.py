@@ -14,6 +14,7 @@ from mingcha.pipeline.changes import Changes, compare
 from mingcha.pipeline.corroboration import corroborate
 from mingcha.pipeline.document import Failure
 from mingcha.pipeline.errors import UsageError
+from mingcha.pipeline.exposures import find_exposures
 from mingcha.pipeline.outputs import Outputs
 from mingcha.pipeline.progress import tell_conversions
 from mingcha.pipeline.reading.conversion import converting
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from mingcha.pipeline.analysis import Analysis, Toolkit
+    from mingcha.pipeline.exposures import ExposureRule
     from mingcha.pipeline.findings import Fact, Finding
     from mingcha.pipeline.records import Record
     from mingcha.pipeline.resumption import Resumed
@@ -102,12 +104,13 @@ class Summary:
 class Means:
     """What the work is done with: how a toolkit is loaded (in each worker), and the versions it will have.
 
-    ``glossary`` has the office's own rules and categories.
+    ``glossary`` has the office's own rules and categories; ``workload`` tells the counts of work behind a figure.
     """
 
     load_kit: Callable[[], Toolkit]
     versions: Mapping[str, str]
     glossary: Glossary = field(default_factory=Glossary)
+    workload: tuple[ExposureRule, ...] = ()
 
 
 def plan_job(job: Job) -> Plan:
@@ -155,7 +158,8 @@ def carry_out(job: Job, plan: Plan, store: Engine, means: Means, *, tell: Callab
             tell(result)
         facts = corroborate(tally.findings, names_of(job.assessment.roster))
         teams = {one.id for one in job.assessment.roster if one.type == "team"}
-        outputs.write(FACTS, (records.fact_record(fact, teams) for fact in facts))
+        loads = {one.id: tuple(find_exposures(one, means.workload)) for one in tally.findings}
+        outputs.write(FACTS, (records.fact_record(fact, teams, loads) for fact in facts))
     if not job.scores:
         (job.out / SENTENCES).unlink(missing_ok=True)  # scores of an earlier run would not fit these findings
     save_facts(store, run, facts)

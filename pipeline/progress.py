@@ -12,11 +12,12 @@ from mingcha.pipeline.document import Failure
 from mingcha.pipeline.terms import ACTIVE_STATUSES, CATEGORIES, chinese
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy import Engine
 
+    from mingcha.pipeline.findings import Fact
     from mingcha.pipeline.job import Summary
     from mingcha.pipeline.running import Result
     from mingcha.pipeline.scoring.assessment import Assessed
@@ -84,6 +85,7 @@ def summary_lines(summary: Summary, out: Path, names: Mapping[str, str]) -> list
         f"读取 {summary.read} 份材料，未能读取 {len(summary.failures)} 个文件。",
         f"待核实的风险信号 {active} 条，实绩证据 {evidence} 条，事实 {len(summary.facts)} 项。均须人工确认。",
         *_apart_lines(summary, names),
+        *_copy_lines(summary.facts),
         *_change_lines(summary),
         f"报告：{out / 'report.html'}",
         *(f"您的规则 {rule} 在本次材料中没有命中。请用 mingcha rules check 核对写法。" for rule in summary.idle),
@@ -99,6 +101,14 @@ def _apart_lines(summary: Summary, names: Mapping[str, str]) -> Iterator[str]:
         yield f"另行单列：{listed}。"
     if summary.referrals:
         yield f"另有 {summary.referrals} 处涉及廉洁的表述，单独存放（referrals.jsonl），仅供授权人员查看。"
+
+
+def _copy_lines(facts: Iterable[Fact]) -> Iterator[str]:
+    """Yield the alarm that passages of several documents repeat one another nearly word for word."""
+    copied = [fact for fact in facts if fact.copies]
+    if copied:
+        passages = sum(len(fact.copies) for fact in copied)
+        yield f"雷同提醒：{len(copied)} 项事实中有 {passages} 处只是重复别处的话，未另算来源。请核实材料是否互相抄录。"
 
 
 def _change_lines(summary: Summary) -> Iterator[str]:

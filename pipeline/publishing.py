@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mingcha.pipeline.document import Failure
+from mingcha.pipeline.exposures import find_exposures
 from mingcha.pipeline.outputs import Outputs
 from mingcha.pipeline.reporting.content import Material, ReportContent
 from mingcha.pipeline.reporting.page import render_report
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from mingcha.pipeline.assessments import Assessment
+    from mingcha.pipeline.exposures import Exposure, ExposureRule
     from mingcha.pipeline.findings import Decision, Fact
     from mingcha.pipeline.rules import Glossary
     from mingcha.pipeline.scoring.assessment import Assessed
@@ -55,6 +57,7 @@ class Edition:
 
     ``inputs`` are the figures people typed in, by subject and indicator; ``tables`` are what they filled in for the
     scheme's calculations. ``as_of`` asks for a replay: by the decisions made up to that moment, nothing saved.
+    ``workload`` tells the counts of work behind a figure.
     """
 
     assessment: Assessment
@@ -64,6 +67,7 @@ class Edition:
     inputs: Mapping[str, Mapping[str, Decimal | bool | None]] = field(default_factory=dict)
     tables: Mapping[str, Sequence[Record]] = field(default_factory=dict)
     as_of: datetime | None = None
+    workload: tuple[ExposureRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,13 @@ def _content(held: _Holding, edition: Edition, assessed: Assessed, at: str) -> R
         preview=all(card["preview"] for card in cards),
         outcomes=assessed.outcomes,
         waiting=assessed.waiting,
+        exposures=_exposures(held.reviewed, edition.workload),
     )
+
+
+def _exposures(reviewed: Iterable[Reviewed], rules: tuple[ExposureRule, ...]) -> dict[str, tuple[Exposure, ...]]:
+    found = ((one.finding.id, tuple(find_exposures(one.finding, rules))) for one in reviewed)
+    return {finding: exposures for finding, exposures in found if exposures}
 
 
 def scheme_version(scheme: Scheme) -> str:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from mingcha.pipeline.dimensions import dimension_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
 
     from mingcha.pipeline.analysis import Analysis, ScoredSentence
     from mingcha.pipeline.document import Failure, Locator, Trace
+    from mingcha.pipeline.exposures import Exposure
     from mingcha.pipeline.findings import Cue, Fact, Finding, Referral
     from mingcha.pipeline.quantities import Quantity
 
@@ -169,9 +170,14 @@ def quantity_record(quantity: Quantity) -> Record:
     }
 
 
-def fact_record(fact: Fact, teams: Collection[str] = ()) -> Record:
-    """Return the line of ``facts.jsonl``; *teams* are the ids of the roster's teams."""
-    return {
+def fact_record(
+    fact: Fact, teams: Collection[str] = (), exposures: Mapping[str, Sequence[Exposure]] | None = None
+) -> Record:
+    """Return the line of ``facts.jsonl``; *teams* are the ids of the roster's teams.
+
+    *exposures* are the counts of workload by the finding they stand beside; where none are given, nothing is said.
+    """
+    record = {
         "id": fact.id,
         "subject": fact.subject,
         "kind": fact.kind,
@@ -184,6 +190,23 @@ def fact_record(fact: Fact, teams: Collection[str] = ()) -> Record:
         "independent": fact.independent,
         "strength": fact.strength,
         "dimension": dimension_of(fact.category, team=fact.subject in teams),
+    }
+    if exposures is None:
+        return record
+    beside = [one for finding in fact.supports for one in exposures.get(finding, ())]
+    return record | {"exposures": [_exposure_record(one) for one in beside]}
+
+
+def _exposure_record(exposure: Exposure) -> Record:
+    quantity = exposure.quantity
+    return {
+        "finding": exposure.finding,
+        "load": exposure.load,
+        "text": quantity.text,
+        "value": quantity.value,
+        "unit": quantity.unit,
+        "period": quantity.period,
+        "rule": exposure.rule,
     }
 
 

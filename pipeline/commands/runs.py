@@ -129,11 +129,12 @@ class _Method:
         return current_versions(self.min_precision, book=self.book)
 
     def means(self, roster: Sequence[Subject]) -> Means:
+        from mingcha.corpora.exposurebook import load_exposures
         from mingcha.models.toolkit import load_toolkit
         from mingcha.pipeline.job import Means
 
         load_kit = partial(load_toolkit, roster, min_precision=self.min_precision, book=self.book)
-        return Means(load_kit, self.versions(), self.book.glossary)
+        return Means(load_kit, self.versions(), self.book.glossary, load_exposures())
 
 
 def _carry_out(job: Job, method: _Method, db: str | None, scheme: str, inputs: Path | None) -> Summary:
@@ -173,12 +174,13 @@ def _with_roster(job: Job, store: Engine) -> Job:
 
 
 def _edition(assessment: Assessment, scheme: str, inputs: Path | None, versions: Mapping[str, str]) -> Edition:
+    from mingcha.corpora.exposurebook import load_exposures
     from mingcha.corpora.manual_inputs import read_inputs
     from mingcha.corpora.schemebook import load_scheme
     from mingcha.pipeline.publishing import Edition
 
     values = read_inputs(inputs, assessment.roster) if inputs else {}
-    return Edition(assessment, load_scheme(scheme), reasons(), versions, values)
+    return Edition(assessment, load_scheme(scheme), reasons(), versions, values, workload=load_exposures())
 
 
 def _tables(scheme: Scheme, given: Sequence[str]) -> dict[str, tuple[Record, ...]]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.assessments import Assessment
     from mingcha.pipeline.document import Failure
+    from mingcha.pipeline.exposures import Exposure
     from mingcha.pipeline.findings import Decision, Fact, Finding
     from mingcha.pipeline.scoring.outcomes import Outcome
 
@@ -37,7 +38,8 @@ class ReportContent:
     force. ``reasons`` maps the id of a rule or model to its Chinese reason, ``names`` that of an office's own category
     to its Chinese name. ``scorecards`` are what ``Scorecard.as_json`` gives. ``generated_at`` is shown as given.
     ``preview`` says that the scores do not rest on decisions. ``outcomes`` are what the scheme's calculations came
-    to; ``waiting`` names those whose table was not given.
+    to; ``waiting`` names those whose table was not given. ``exposures`` are the counts of workload by the finding
+    they stand beside.
     """
 
     assessment: Assessment
@@ -54,6 +56,7 @@ class ReportContent:
     names: Mapping[str, str] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
     waiting: tuple[str, ...] = ()
+    exposures: Mapping[str, tuple[Exposure, ...]] = field(default_factory=dict)
 
 
 def is_active(finding: Finding) -> bool:

@@ -24,6 +24,7 @@ class Passage:
 
     ``pieces`` is the quote as (before the cue, cue, after the cue); the cue is empty where none lies in the
     quote. ``title`` names the category, ``subject`` and ``candidates`` are names, ``reasons`` are Chinese.
+    ``workload`` are the counts of work that stand beside the finding, as written.
     """
 
     finding: Finding
@@ -33,6 +34,7 @@ class Passage:
     candidates: tuple[str, ...]
     reasons: tuple[str, ...]
     decision: Decision | None
+    workload: tuple[str, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -75,6 +77,7 @@ def passage(finding: Finding, content: ReportContent, *, names: Mapping[str, str
             dict.fromkeys(reason_of(source, content.reasons, otherwise=source) for source in finding.sources)
         ),
         decision=content.decisions.get(finding.id),
+        workload=tuple(one.quantity.text for one in content.exposures.get(finding.id, ())),
     )
 
 
