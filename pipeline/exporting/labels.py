@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 Opinion = Literal["confirm", "reject"]
 
-# What an analyst may choose; a finding may bear another category, which can be kept but not chosen anew.
+# What an analyst may choose, and what a finding may bear besides: that can be kept but not chosen anew.
 CHOOSABLE = (*RISK_CATEGORIES, *EVIDENCE_CATEGORIES)
+_KEPT = ("arithmetic", "team_conflict")
 OPINIONS: Mapping[Opinion, str] = {"confirm": "确认", "reject": "驳回"}
 STATUSES: Mapping[str, str] = {status: chinese(status) for status in get_args(Status)}
 
@@ -38,11 +39,11 @@ def label_of(judged: Judged) -> Label:
 
 
 def category_names(own: Mapping[str, str] | None) -> dict[str, str]:
-    """Return the label of each category that can be chosen, and of the office's own ones (*own*, id and name).
+    """Return the label of each category that a finding may bear, the office's own ones (*own*, id and name) too.
 
     An own category bears its id, so that no two labels are alike.
     """
-    shipped = {category: chinese(category) for category in CHOOSABLE}
+    shipped = {category: chinese(category) for category in (*CHOOSABLE, *_KEPT)}
     return shipped | {category: f"{name}（{category}）" for category, name in (own or {}).items()}
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from mingcha.pipeline.assessments import Assessment, Run
 from mingcha.pipeline.document import Document, Failure, Locator, Span
-from mingcha.pipeline.findings import Decision, Fact, Finding, finding_id
+from mingcha.pipeline.findings import Decision, Fact, Finding, Referral, finding_id
 from mingcha.pipeline.quantities import Quantity
 from mingcha.pipeline.rules import Glossary
 from mingcha.pipeline.store.database import open_store
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 SERVER = "postgresql://127.0.0.1/test"
 AT = "2024-03-02T10:00:00+08:00"
+REFERRED = "feed" * 5
 TEXT = "来电人😀说：窗口长期无人值守。\n𠮷家村的路一直没修，推来推去。\r\n=cmd|' /C calc'!A0\x00\x07结尾"
 
 
@@ -135,7 +136,10 @@ def case(engine: Engine, findings: tuple[Finding, ...]) -> str:
     )
     run = begin(engine, name, glossary=glossary)
     amount = Quantity(Span(0, 2), "来电", -3.5, "万元", "money", plan=True)
-    save_document(engine, run, Entry(document, "ticket", findings, [amount]))
+    hidden = Referral(
+        *(REFERRED, document.name, Span(6, 9), "说：窗", Locator(), "integrity", "reported", None, "S-12345", (), {})
+    )
+    save_document(engine, run, Entry(document, "ticket", findings, [amount], referrals=[hidden]))
     save_document(engine, run, Entry(document_of("空白.txt", "没有什么。"), "other"))
     save_document(engine, run, Entry(Failure("坏.docx", "corrupt", "文件已损坏。请重新提供。", format="docx")))
     ids = (findings[0].id, findings[1].id)

@@ -364,6 +364,21 @@ def test_the_tools_get_the_labels_they_need(engine: Engine, case: str, tmp_path:
     assert {span[2] for one in documents(tmp_path / "y.jsonl", "doccano") for span in one["label"]} <= types
 
 
+@pytest.mark.parametrize("category", ["arithmetic", "team_conflict"])
+def test_what_cannot_be_chosen_can_be_decided(engine: Engine, make: Make, tmp_path: Path, category: str) -> None:
+    case, (kept, other) = make("窗口长期无人值守", [(0, 4, category), (4, 8, "inaction")])
+    place = exported(engine, case, "doccano", tmp_path / "x.jsonl")
+    (document,) = documents(place, "doccano")
+    types = {one["text"] for one in json.loads((tmp_path / "x.labels.json").read_text(encoding="utf-8"))}
+    assert {span[2] for span in document["label"]} <= types
+    label("doccano", document, kept, None, "confirm")
+    label("doccano", document, other, category, "confirm")
+    write(place, "doccano", [document])
+    taken = take(engine, place, "doccano")
+    assert [(one.finding, one.verdict) for one in taken.decisions] == [(kept, "confirm")]
+    assert "改成了不能更正到的类别" in taken.left_out[0]
+
+
 def tidied(engine: Engine, make: Make, place: Path, verdict: str) -> tuple[str, str]:
     """Export one finding and decide on it in doccano."""
     case, (finding,) = make("窗口长期无人值守", [(0, 4, "inaction")])

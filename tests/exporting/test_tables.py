@@ -110,6 +110,16 @@ def test_no_document_is_left_out(engine: Engine, case: str, tmp_path: Path) -> N
     assert found["坏.docx"]["failure"] == {"kind": "corrupt", "message": "文件已损坏。请重新提供。"}
 
 
+@pytest.mark.parametrize("format_", ["jsonl", "csv", "label-studio", "doccano"])
+def test_what_is_for_authorized_reviewers_alone_is_not_exported(
+    engine: Engine, case: str, tmp_path: Path, format_: Format
+) -> None:
+    for what in WHATS if format_ in ("jsonl", "csv") else ("findings",):
+        named: Any = what
+        text = exported(engine, case, named, format_, tmp_path / "x", superseded=True).read_text("utf-8")
+        assert not [word for word in ("feed" * 5, "integrity", "廉洁") if word in text]
+
+
 def test_the_decision_in_force_is_marked(engine: Engine, case: str, tmp_path: Path) -> None:
     found = lines(engine, case, "decisions", tmp_path / "x")
     assert len(found) == 4
