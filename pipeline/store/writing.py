@@ -69,6 +69,9 @@ def finish_run(store: Store, run: Run, finished: str, *, met: Collection[str] | 
         connection.execute(update(runs).where(runs.c.id == run.id).values(finished=finished))
         if met is not None:
             _mark_absent(connection, run, frozenset(met))
+        if connection.dialect.name == "sqlite":  # the server of PostgreSQL counts by itself
+            connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
+            connection.exec_driver_sql("ANALYZE")
 
 
 def save_document(store: Store, run: Run, entry: Entry) -> None:

@@ -211,8 +211,8 @@ def test_a_kill_while_the_tables_are_made_leaves_a_store_that_opens(tmp_path: Pa
 @pytest.mark.soak
 def test_many_kills_lose_nothing(new: Callable[[], str], tmp_path: Path) -> None:
     address = new()
-    runs = _survives(address, 60, 0.6)
-    told = [runs, _moves_wholly(address, new, 60, 2.5), _purges_wholly(new, 60, 0.3)]
+    runs = _survives(address, 60, 1.5)
+    told = [runs, _moves_wholly(address, new, 20, 2.5), _purges_wholly(new, 20, 0.3)]
     _write_table("PostgreSQL" if "://" in address else "SQLite", told)
 
 

@@ -112,9 +112,9 @@ def test_guards_that_somebody_took_away_are_noticed(filled: Engine) -> None:
 
 def test_an_index_that_is_gone_is_noticed(filled: Engine) -> None:
     with filled.begin() as connection:
-        connection.execute(text("DROP INDEX ix_findings_assessment_subject"))
+        connection.execute(text("DROP INDEX ix_findings_assessment_category"))
     (remark,) = [remark for remark in inspect_store(filled) if not remark.sound]
-    assert "缺少 ix_findings_assessment_subject" in remark.said
+    assert "缺少 ix_findings_assessment_category" in remark.said
 
 
 def test_rows_that_point_nowhere_are_noticed_in_sqlite(tmp_path: Path) -> None:

@@ -78,6 +78,9 @@ FROM assessments a
 
 def upgrade() -> None:
     op.add_column("documents", sa.Column("absent_since", sa.Text(), nullable=True))
+    op.drop_index(op.f("ix_findings_assessment_subject"), "findings")
+    columns = ["assessment", "subject", "category"]
+    op.create_index(op.f("ix_findings_assessment_subject_category"), "findings", columns)
     _create_members()
     _create_schemes()
     _create_files()
