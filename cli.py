@@ -8,10 +8,22 @@ from typing import NoReturn
 
 import typer
 
+from mingcha.pipeline.commands.databases import (
+    back_up_database,
+    check_database,
+    move_database,
+    upgrade_database,
+    verify_database,
+    write_ddl,
+)
 from mingcha.pipeline.commands.explanations import explain_finding
 from mingcha.pipeline.commands.exports import export, import_labels
 from mingcha.pipeline.commands.learning import evaluate, train
+from mingcha.pipeline.commands.masks import make_key, reveal
 from mingcha.pipeline.commands.options import FATAL, INTERRUPTED, OK, WRONG_USE
+from mingcha.pipeline.commands.purging import compact_database, purge_database
+from mingcha.pipeline.commands.reports import report
+from mingcha.pipeline.commands.reviewing import add_user, change_password, grant_right, list_users, lock_user, review
 from mingcha.pipeline.commands.rules import check_rules, list_rules
 from mingcha.pipeline.commands.runs import run, score
 from mingcha.pipeline.commands.scoring import check_schemes, explain_score, list_schemes, what_if
@@ -40,6 +52,17 @@ schemes_app = typer.Typer(
 
 import_app = typer.Typer(help="读入在标注工具中复核的结果。", no_args_is_help=True, cls=Group, rich_markup_mode=None)
 
+users_app = typer.Typer(
+    help="审阅页面的账号和权限。口令从终端或标准输入读取，不写在命令里。",
+    no_args_is_help=True,
+    cls=Group,
+    rich_markup_mode=None,
+)
+mask_app = typer.Typer(help="化名版报告的密钥和代号的还原。", no_args_is_help=True, cls=Group, rich_markup_mode=None)
+db_app = typer.Typer(
+    help="管理数据库：查看、升级、备份、搬移、核对、清除。", no_args_is_help=True, cls=Group, rich_markup_mode=None
+)
+
 app.command("run", cls=Command)(run)
 app.command("text", cls=Command)(show_text)
 app.add_typer(explain_app, name="explain")
@@ -59,8 +82,29 @@ schemes_app.command("check", cls=Command)(check_schemes)
 app.command("export", cls=Command)(export)
 app.add_typer(import_app, name="import")
 import_app.command("labels", cls=Command)(import_labels)
+app.command("review", cls=Command)(review)
+app.add_typer(users_app, name="users")
+users_app.command("add", cls=Command)(add_user)
+users_app.command("list", cls=Command)(list_users)
+users_app.command("password", cls=Command)(change_password)
+users_app.command("grant", cls=Command)(grant_right)
+users_app.command("lock", cls=Command)(lock_user)
+app.command("report", cls=Command)(report)
+app.add_typer(mask_app, name="mask")
+mask_app.command("key", cls=Command)(make_key)
+mask_app.command("reveal", cls=Command)(reveal)
 app.command("train", cls=Command)(train)
 app.command("evaluate", cls=Command)(evaluate)
+
+app.add_typer(db_app, name="db")
+db_app.command("check", cls=Command)(check_database)
+db_app.command("upgrade", cls=Command)(upgrade_database)
+db_app.command("backup", cls=Command)(back_up_database)
+db_app.command("move", cls=Command)(move_database)
+db_app.command("verify", cls=Command)(verify_database)
+db_app.command("ddl", cls=Command)(write_ddl)
+db_app.command("purge", cls=Command)(purge_database)
+db_app.command("compact", cls=Command)(compact_database)
 
 
 def main() -> NoReturn:

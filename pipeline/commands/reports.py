@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from mingcha.pipeline.errors import UsageError
 if TYPE_CHECKING:
     from mingcha.pipeline.reporting.papers.case import Index
     from mingcha.pipeline.reporting.papers.paper import Paper
+    from mingcha.pipeline.reporting.papers.word_file import Pattern
     from mingcha.pipeline.subjects import Subject
 
 FORMATS = ("html", "docx", "xlsx")
@@ -138,12 +140,20 @@ def _named(papers: Iterator[Paper], suffix: str) -> Iterator[tuple[str, Paper]]:
 
 def _render(paper: Paper, place: _Place) -> bytes:
     from mingcha.pipeline.reporting.papers.web_page import web_page
-    from mingcha.pipeline.reporting.papers.word_file import load_pattern, word_file
+    from mingcha.pipeline.reporting.papers.word_file import word_file
     from mingcha.pipeline.reporting.papers.workbook_file import workbook_file
 
     if place.format == "docx":
-        return word_file(paper, load_pattern(place.template, wide=paper.wide))
+        return word_file(paper, _pattern(place.template, paper.wide))
     return web_page(paper) if place.format == "html" else workbook_file(paper)
+
+
+@lru_cache(maxsize=2)
+def _pattern(template: Path | None, wide: bool) -> Pattern:  # noqa: FBT001 - what is remembered has no keywords
+    """Read a template once for all profiles of one call."""
+    from mingcha.pipeline.reporting.papers.word_file import load_pattern
+
+    return load_pattern(template, wide=wide)
 
 
 def _write(path: Path, data: bytes) -> None:

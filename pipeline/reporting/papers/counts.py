@@ -103,10 +103,14 @@ def month_table(found: Sequence[Reviewed], period: str, *, quarters: bool = Fals
     )
     note = (
         f"按文中写明的第一个日期；没有写年份的按考核期间（{period or '未填'}）推定。"
-        f"只写年份或没有日期的列在“{UNDATED}”。"
+        f"只写年份或没有日期的列在“{UNDATED}”，图中不画。"
     )
     return Table(
-        "按季度统计（处）" if quarters else "时间分布（处）", columns, tuple(rows), Plot("timeline", (1, 2)), note
+        "按季度统计（处）" if quarters else "时间分布（处）",
+        columns,
+        tuple(rows),
+        Plot("timeline", (1, 2), left_out=1),
+        note,
     )
 
 

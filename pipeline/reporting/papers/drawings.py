@@ -18,6 +18,7 @@ _LEAST_LABELLED = 18
 _CELL_HEIGHT, _HEAD = 26, 92
 _TALL, _FOOT, _AXIS = 170, 46, 44
 _SIDE = 300
+_SLANT, _EDGE = 70, 24  # room at the right for the last words
 _STYLES = {1: ("good",), 2: ("good", "bad"), 4: ("good", "good open", "bad", "bad open")}
 
 
@@ -64,7 +65,7 @@ class Drawing:
 
 def draw(table: Table) -> Drawing | None:
     """Return the chart of a table, ``None`` where it has none or nothing to show."""
-    if table.plot is None or not table.rows:
+    if table.plot is None or not table.drawn:
         return None
     return {"bars": _bars, "heat": _heat, "timeline": _columns, "curve": _curve, "reliability": _curve}[
         table.plot.form
@@ -81,17 +82,20 @@ def _styles(count: int) -> tuple[str, ...]:
 
 
 def _label(row: Sequence[Cell], table: Table, most: int) -> str:
-    text = written(row[table.plot.label]) if table.plot else ""
+    return _cut(written(row[table.plot.label]) if table.plot else "", most)
+
+
+def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _bars(table: Table) -> Drawing:
     """Stacked horizontal bars, one a row; the longest fills the space."""
     series = table.plot.series if table.plot else ()
-    longest = max((sum(amount(row[place]) for place in series) for row in table.rows), default=0.0) or 1.0
+    longest = max((sum(amount(row[place]) for place in series) for row in table.drawn), default=0.0) or 1.0
     unit = (WIDTH - _LABELS - _TOTALS) / longest
     marks, words = list[Mark](), list[Words]()
-    for number, row in enumerate(table.rows):
+    for number, row in enumerate(table.drawn):
         y, x = 4 + number * (_BAR + _GAP), float(_LABELS)
         words.append(Words(_LABELS - 8, y + 15, _label(row, table, 10), "end"))
         for place, style in zip(series, _styles(len(series)), strict=True):
@@ -101,7 +105,7 @@ def _bars(table: Table) -> Drawing:
         lacking = all(row[place] is None for place in series)
         total = "—" if lacking else written(round(sum(amount(row[place]) for place in series), 2))
         words.append(Words(round(x + 6, 1), y + 15, total))
-    return Drawing(WIDTH, len(table.rows) * (_BAR + _GAP) + 8, tuple(marks), tuple(words), legend=_legend(table))
+    return Drawing(WIDTH, len(table.drawn) * (_BAR + _GAP) + 8, tuple(marks), tuple(words), legend=_legend(table))
 
 
 def _segment(cell: Cell, place: tuple[float, float], unit: float, style: str, title: str) -> Mark:
@@ -113,21 +117,21 @@ def _segment(cell: Cell, place: tuple[float, float], unit: float, style: str, ti
 def _heat(table: Table) -> Drawing:
     """A grid of shaded cells, darker for more; each cell bears its number."""
     series = table.plot.series if table.plot else ()
-    peak = max((amount(row[place]) for row in table.rows for place in series), default=0.0)
-    wide = min(90.0, (WIDTH - _LABELS) / max(len(series), 1))
+    peak = max((amount(row[place]) for row in table.drawn for place in series), default=0.0)
+    wide = min(90.0, (WIDTH - _LABELS - _SLANT) / max(len(series), 1))
     words = [
-        Words(round(_LABELS + (number + 0.5) * wide, 1), _HEAD - 8, table.columns[place].title, turned=True)
+        Words(round(_LABELS + (number + 0.5) * wide, 1), _HEAD - 8, _cut(table.columns[place].title, 8), turned=True)
         for number, place in enumerate(series)
     ]
     marks = list[Mark]()
-    for line, row in enumerate(table.rows):
+    for line, row in enumerate(table.drawn):
         y = _HEAD + line * _CELL_HEIGHT
         words.append(Words(_LABELS - 8, y + 18, _label(row, table, 10), "end"))
         marks += [
             _shaded(row, place, table, _Box(_LABELS + number * wide, y, wide, peak))
             for number, place in enumerate(series)
         ]
-    return Drawing(WIDTH, _HEAD + len(table.rows) * _CELL_HEIGHT + 6, tuple(marks), tuple(words))
+    return Drawing(WIDTH, _HEAD + len(table.drawn) * _CELL_HEIGHT + 6, tuple(marks), tuple(words))
 
 
 class _Box(NamedTuple):
@@ -157,11 +161,11 @@ def _level(value: float, peak: float) -> int:
 def _columns(table: Table) -> Drawing:
     """Upright columns side by side, one group a row, in the order of time."""
     series = table.plot.series if table.plot else ()
-    peak = max((amount(row[place]) for row in table.rows for place in series), default=0.0) or 1.0
-    group = (WIDTH - _AXIS) / len(table.rows)
+    peak = max((amount(row[place]) for row in table.drawn for place in series), default=0.0) or 1.0
+    group = (WIDTH - _AXIS - _EDGE) / len(table.drawn)
     wide = round(min(26.0, group * 0.8 / len(series)), 1)
     marks, words = list[Mark](), [Words(_AXIS - 8, 20, written(peak), "end"), Words(_AXIS - 8, _TALL + 4, "0", "end")]
-    for number, row in enumerate(table.rows):
+    for number, row in enumerate(table.drawn):
         left = _AXIS + number * group + (group - wide * len(series)) / 2
         words.append(Words(round(_AXIS + (number + 0.5) * group, 1), _TALL + 20, _short(written(row[0])), "middle"))
         for step, (place, style) in enumerate(zip(series, _styles(len(series)), strict=True)):
@@ -184,7 +188,7 @@ def _curve(table: Table) -> Drawing:
     plot = table.plot
     assert plot is not None
     low, high = _AXIS + 10, _AXIS + 10 + _SIDE
-    rows = [row for row in table.rows if row[plot.label] is not None and row[plot.series[0]] is not None]
+    rows = [row for row in table.drawn if row[plot.label] is not None and row[plot.series[0]] is not None]
     dots = [_dot(amount(row[plot.label]), amount(row[plot.series[0]]), row, table) for row in rows]
     words = [*_ticks(low, high), Words((low + high) / 2, 14 + _SIDE + 38, table.columns[plot.label].title, "middle")]
     words.append(Words(16, (14 + _SIDE) / 2 + 14, table.columns[plot.series[0]].title, "middle", turned=True))

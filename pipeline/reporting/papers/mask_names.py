@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 PERSON, SUBJECT, UNIT = "人员", "对象", "单位"
 _CODE = re.compile(r"[A-Z]{1,3}-?\d{1,4}", re.ASCII)
 _PARTING = re.compile(r"[、，,；;/\s]+")
-_OFFICES = ("组", "室", "局", "办", "科", "处", "部", "委", "院")
 _BRACKETS = re.compile(r"[（(].*")
 
 
@@ -70,7 +69,7 @@ def _persons(words: str) -> Iterator[str]:
         yield from codes
         return
     for part in _PARTING.split(_BRACKETS.sub("", words)):
-        if is_name(part) and not part.endswith(_OFFICES):
+        if is_name(part):
             yield part
 
 

@@ -85,11 +85,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """How a table may be drawn: ``label`` is the column that names the rows, ``series`` those with the numbers."""
+    """How a table may be drawn: ``label`` is the column that names the rows, ``series`` those with the numbers.
+
+    ``left_out`` is how many of the last rows are not drawn, as those without a date in the order of time.
+    """
 
     form: PlotForm
     series: tuple[int, ...]
     label: int = 0
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,11 @@ class Table:
     rows: tuple[Row, ...]
     plot: Plot | None = None
     note: str = ""
+
+    @property
+    def drawn(self) -> tuple[Row, ...]:
+        """The rows that a chart shows; none where there is no chart."""
+        return self.rows[: len(self.rows) - self.plot.left_out] if self.plot else ()
 
     @property
     def total(self) -> tuple[Cell, ...]:

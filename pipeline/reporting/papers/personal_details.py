@@ -28,19 +28,20 @@ _NARROW = {
 }
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _FREE, _END = r"(?<![0-9A-Za-z])(?<!线索)", r"(?![0-9A-Za-z])"  # the id of a finding is no number of anybody
+_NO_DIGIT, _LAST = r"(?<!\d)(?<!线索)", r"(?!\d)"  # letters may stand right beside a phone: tel13800138000
 _GAP = r"[ \-—·]?"
 _PLACE = "村|社区|屯|寨|路|街|巷|弄|胡同|大道|小区|花园|家园|公寓|新村|苑|里"
 _LIVING = "家庭住址|现住址|住址|户籍地址?|住所|家住|居住地|联系地址|通讯地址"
 _HOUSE = r"(?:\d{1,5}|[一二三四五六七八九十百]{1,4})(?:号楼|号院|号|栋|幢|座|单元|层|楼|室|组|社|户)"
 _SHAPES = (
     ("邮箱", re.compile(r"[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)),
-    ("证件", re.compile(rf"{_FREE}\d{{6}}{_GAP}(?:19|20)\d\d[01]\d[0-3]\d{_GAP}\d{{3}}[\dXx]{_END}")),
+    ("证件", re.compile(rf"{_NO_DIGIT}\d{{6}}{_GAP}(?:19|20)\d\d[01]\d[0-3]\d{_GAP}\d{{3}}[\dXx]{_LAST}")),
     ("证件", re.compile(rf"{_FREE}(?=[\dXx*×]*[*×])\d{{3,6}}[\d*×xX]{{8,14}}[\dXx*]{_END}")),
-    ("证件", re.compile(rf"{_FREE}\d{{17}}[\dXx]{_END}")),
-    ("证件", re.compile(rf"{_FREE}[1-9]\d{{7}}[01]\d[0-3]\d{{4}}{_END}")),
+    ("证件", re.compile(rf"{_NO_DIGIT}\d{{17}}[\dXx]{_LAST}")),
+    ("证件", re.compile(rf"{_NO_DIGIT}[1-9]\d{{7}}[01]\d[0-3]\d{{4}}{_LAST}")),
     ("证件", re.compile(rf"{_FREE}(?:[EGDSPHCWM]\d{{8}}|[EC][A-Z]\d{{7}}){_END}")),
     ("银行卡", re.compile(rf"{_FREE}\d{{4}}(?:[ \-]?\d{{4}}){{2,3}}[ \-]?\d{{3,7}}{_END}")),
-    ("电话", re.compile(rf"{_FREE}(?:\+?86{_GAP})?1[3-9]\d(?:{_GAP}[\d*×xX]){{8}}{_END}")),
+    ("电话", re.compile(rf"{_NO_DIGIT}(?:\+?86{_GAP})?1[3-9]\d(?:{_GAP}[\d*×xX]){{8}}{_LAST}")),
     ("电话", re.compile(rf"{_FREE}[（(]?0\d{{2,3}}[)）]?[ \-—]?\d{{7,8}}(?:[\-转]\d{{1,6}})?{_END}")),
     (
         "电话",
@@ -150,16 +151,21 @@ def names_to_keep(text: str) -> Iterator[str]:
         yield from (match["value"] for match in shape.finditer(text) if is_name(match["value"]))
 
 
-_FULL = re.compile(rf"(?:[{_SURNAMES}]|{_COMPOUND})[一-龥·×某*Xx]{{1,3}}")
+_WORDED = re.compile(r"[一-龥·×某*Xx]{2,4}|[A-Za-z][A-Za-z .]{1,30}")
+# What stands in the place of a name and names nobody.
+_POSTS = re.compile(
+    r"(?:长|书记|主任|干部|人员|负责人|负责同志|村民|群众|市民|居民|代表|职工|教师|医生|委员|会计|文书|同志|领导|企业|公司|单位|学校|医院"
+    r"|组|室|局|办|科|处|部|委|院|所|站|中心|委员会|政府|党委|县|镇|乡|村|市|区|街道|社区)$"
+)
 
 
 def is_name(words: str) -> bool:
-    """Tell whether words may name a person, rather than a post or nobody.
+    """Tell whether what a form keeps in the place of a name may be one, rather than a post, an office or nobody.
 
-    >>> [is_name(words) for words in ("王桂兰", "匿名", "郑××", "李", "副镇长")]
-    [True, False, True, False, False]
+    >>> [is_name(words) for words in ("王桂兰", "阚秀", "匿名", "郑××", "李", "副镇长", "综合科")]
+    [True, True, False, True, False, False, False]
     """
-    return words not in _GENERIC and _FULL.fullmatch(words) is not None
+    return words not in _GENERIC and _WORDED.fullmatch(words) is not None and not _POSTS.search(words)
 
 
 def apart(details: Sequence[Detail], text: str) -> list[Detail]:

@@ -11,6 +11,7 @@ from mingcha.pipeline.reporting.page import TEMPLATES
 from mingcha.pipeline.reporting.papers.drawings import draw
 from mingcha.pipeline.reporting.papers.figures import is_number, written
 from mingcha.pipeline.reporting.papers.paper import MARKS, STANDINGS, Note, Table, outline
+from mingcha.pipeline.reporting.papers.word_tables import clean
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def web_page(paper: Paper) -> bytes:
     """Return the page in UTF-8; the same report always gives the same bytes."""
-    return _template().render(paper=paper).encode()
+    return clean(_template().render(paper=paper)).encode()
 
 
 @cache

@@ -25,14 +25,14 @@ _MOST_ROWS = 60  # a chart of more bars than these cannot be read
 def add_chart(book: Any, sheet: Any, table: Table, head: int) -> None:
     """Put the chart of a table to its right; *head* is the row of the header, counted from 0. A heat map is shaded."""
     plot = table.plot
-    if plot is None or not table.rows:
+    if plot is None or not table.drawn:
         return
-    last = head + len(table.rows)
+    last = head + len(table.drawn)
     if plot.form == "heat":
         place = (head + 1, plot.series[0], last, plot.series[-1]) if plot.series else None
         if place:
             sheet.conditional_format(*place, {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#5F9DCF"})
-    elif len(table.rows) <= _MOST_ROWS:
+    elif len(table.drawn) <= _MOST_ROWS:
         chart = book.add_chart(_TYPES[plot.form])
         _add_series(chart, sheet.get_name(), table, (head, last))
         _shape(chart, table, plot)
