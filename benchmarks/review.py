@@ -31,6 +31,7 @@ from mingcha.pipeline.store.accounts import Account, Permission, add_account, gr
 from mingcha.pipeline.store.chain import verify_chain
 from mingcha.pipeline.store.database import open_store
 from mingcha.pipeline.store.decisions import load_decisions
+from mingcha.pipeline.store.queries import load_findings
 from mingcha.pipeline.store.reviewing import Act, Reviewer, decide
 from mingcha.pipeline.store.statistics import take_statistics
 from mingcha.pipeline.store.writing import Entry, finish_run, save_document, save_facts, start_run
@@ -87,8 +88,8 @@ def document(number: int, findings: int, random: Random) -> tuple[Document, list
     return made, found
 
 
-def fill(url: str, documents: int, each: int) -> list[str]:
-    """Write the material through the same functions that a run uses; return ids in the order of priority."""
+def fill(url: str, documents: int, each: int) -> None:
+    """Write the material through the same functions that a run uses."""
     random, store = Random(7), open_store(url)
     roster = tuple(Subject(f"p{n}", f"某{n}", unit=f"单位{n % 60}", post="局长") for n in range(SUBJECTS))
     run = Run(uuid4().hex, NAME, "材料", "2024-03-01T09:00:00+08:00", {"lexicon": "1"})
@@ -103,9 +104,17 @@ def fill(url: str, documents: int, each: int) -> list[str]:
     for login, role in [*((f"r{n}", "analyst") for n in range(20)), ("lead", "lead")]:
         add_account(store, Account(login, login), hash_password(PASSWORD), by="benchmark")
         grant(store, Permission(NAME, login, role, True, True), by="benchmark")  # type: ignore[arg-type]
-    ranked = sorted(everything, key=lambda one: (one.kind, one.strength, one.confidence, one.id), reverse=True)
     store.dispose()
-    return [one.id for one in ranked if one.status in ("asserted", "reported")]
+
+
+def ranked(url: str) -> list[str]:
+    """Return the active findings in the order of the queue."""
+    store = open_store(url)
+    found = [one for one in load_findings(store, NAME) if one.status in ("asserted", "reported")]
+    store.dispose()
+    return [
+        one.id for one in sorted(found, key=lambda one: (one.kind, one.strength, one.confidence, one.id), reverse=True)
+    ]
 
 
 def facts(findings: list[Finding], random: Random) -> list[Fact]:
@@ -287,12 +296,10 @@ def check(url: str, told: list[list[tuple[str, str]]], before: int) -> list[str]
 
 
 def measure(url: str, label: str, options: argparse.Namespace) -> list[str]:
-    started = time.perf_counter()
-    ids = fill(url, options.documents, options.findings // options.documents)
-    print(f"filled in {time.perf_counter() - started:.0f} s", flush=True)
-    started = time.perf_counter()
-    decided_before(url, ids, options.decided)
-    print(f"decided in {time.perf_counter() - started:.0f} s", flush=True)
+    if not options.reuse:
+        fill(url, options.documents, options.findings // options.documents)
+        decided_before(url, ranked(url), options.decided)
+    ids = ranked(url)
     server = serve(url)
     try:
         reader = Reader("r1")
@@ -325,6 +332,7 @@ def main() -> None:
     parser.add_argument("--decided", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--seconds", type=float, default=45)
+    parser.add_argument("--reuse", help="a store that an earlier call filled")
     parser.add_argument("--postgresql", action="store_true")
     options = parser.parse_args()
     if options.serve:
@@ -332,10 +340,10 @@ def main() -> None:
         return
     parts = [
         "# 审阅页面的速度\n",
-        f"`python benchmarks/review.py`；{os.cpu_count()} 核，浏览器一方与服务在同一台机器上，时间从发出请求到收完答复。",
+        f"`python benchmarks/review.py`；{os.cpu_count()} 核（测时平均负载 {os.getloadavg()[1]:.1f}），浏览器一方与服务在同一台机器上，时间从发出请求到收完答复。",
     ]
     with tempfile.TemporaryDirectory() as folder:
-        parts += measure(str(Path(folder) / "a.db"), "SQLite", options)
+        parts += measure(options.reuse or str(Path(folder) / "a.db"), "SQLite", options)
     if options.postgresql:
         parts += on_postgresql(options)
     RESULTS.write_text("\n".join(parts) + "\n", encoding="utf-8")

@@ -75,7 +75,7 @@ def show_document(visit: Visit) -> Response:
         excerpt=excerpt(text, window, marks, veil.spans(document.name, text)),
         found=[veil.over(one) for one in found],
         missed=[one for one in missed if Span(one["start"], one["end"]).overlaps(window)],
-        names=subject_names(load_assessment(visit.store, visit.assessment)),
+        names=subject_names(visit.recall(load_assessment)),
         step=WINDOW,
         workers=workers(visit),
         repairs={REPAIR_NAMES.get(kind, kind): count for kind, count in document.repairs.items()},  # type: ignore[call-overload]

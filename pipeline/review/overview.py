@@ -18,7 +18,7 @@ from mingcha.pipeline.store.people import Scope
 from mingcha.pipeline.store.queries import load_assessment, load_glossary
 from mingcha.pipeline.store.samples import load_samples
 from mingcha.pipeline.store.tallies import (
-    active_places,
+    active_findings,
     progress,
     rule_counts,
     standing_counts,
@@ -77,7 +77,7 @@ class Elusion:
 
 def show_overview(visit: Visit) -> Response:
     """Show how far the review is."""
-    rows = progress(visit.store, visit.seat, visit.recall(active_places))
+    rows = progress(visit.store, visit.seat, visit.recall(active_findings))
     mine = work(visit.store, visit.assessment, account=visit.account.login)
     return show(
         visit,
@@ -146,7 +146,7 @@ def _lead_matters(visit: Visit) -> dict[str, Any]:
         return {"assignments": [], "names": {}, "workers": []}
     return {
         "assignments": load_assignments(visit.store, visit.assessment),
-        "names": subject_names(load_assessment(visit.store, visit.assessment)),
+        "names": subject_names(visit.recall(load_assessment)),
         "workers": workers(visit),
     }
 

@@ -41,7 +41,7 @@ def show_passage(visit: Visit) -> Response:
     if stored is None:
         return answer_fault(visit, "这次考核中没有这条线索。它可能已随材料更新而删除。", 404)
     chosen = visit.searched(read_filter(visit.request.query_params))
-    assessment = load_assessment(visit.store, visit.assessment)
+    assessment = visit.recall(load_assessment)
     names = subject_names(assessment)
     opened = open_passage(visit, stored, names)
     record_names_seen(visit, stored.finding.id, [stored.finding.speaker])

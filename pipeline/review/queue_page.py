@@ -28,7 +28,7 @@ def show_queue(visit: Visit) -> Response:
     asked = visit.request.query_params
     chosen, page = visit.searched(read_filter(asked)), _page(asked.get("page", "1"))
     places, more = queue_ids(visit.store, visit.seat, chosen, page=page)
-    assessment = load_assessment(visit.store, visit.assessment)
+    assessment = visit.recall(load_assessment)
     names = subject_names(assessment)
     lines: list[Line] = lines_of(visit, places, names)
     return show(

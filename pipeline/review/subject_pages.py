@@ -41,7 +41,7 @@ class Branch:
 
 def show_subjects(visit: Visit) -> Response:
     """List the subjects with how many findings each has."""
-    assessment = load_assessment(visit.store, visit.assessment)
+    assessment = visit.recall(load_assessment)
     return show(
         visit,
         "subjects",
@@ -55,7 +55,7 @@ def show_subject(visit: Visit) -> Response:
     """Show the scorecard of a subject as a tree."""
     if visit.blind:
         raise DataError("得分随两位审阅人的决定而变，为使他们互不影响，这一页只向裁定人和只读人员开放。")
-    assessment = load_assessment(visit.store, visit.assessment)
+    assessment = visit.recall(load_assessment)
     wanted = visit.request.path_params["subject"]
     subject = next((one for one in assessment.roster if one.id == wanted), None)
     if subject is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, union
@@ -85,8 +85,13 @@ def queue_count(store: Store, seat: Seat, chosen: Filter) -> int:
 
 
 def neighbor(store: Store, seat: Seat, chosen: Filter, finding: str, *, back: bool = False) -> str | None:
-    """Return the finding that follows (or precedes) *finding* in the queue, whether or not it is still in it itself."""
+    """Return the finding that follows (or precedes) *finding* in the queue, whether or not it is still in it itself.
+
+    Going back leads to what was decided just now, too: that is what one goes back for.
+    """
     columns = findings.c
+    if back and chosen.state == "open":
+        chosen = replace(chosen, state="any")
     with reading(store) as connection:
         place = select(*_key(chosen.order)).where(columns.assessment == seat.assessment, columns.id == finding)
         here = connection.execute(place.order_by(columns.document).limit(1)).one_or_none()

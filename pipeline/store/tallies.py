@@ -45,22 +45,31 @@ class Work:
     last: str
 
 
-def active_places(store: Store, assessment: str) -> dict[str, tuple[str, str]]:
-    """Return kind and category of every finding that says that something is so, by id."""
+@dataclass(frozen=True, slots=True)
+class Active:
+    """The findings that say that something is so: kind and category of each by id, and how many there are of each."""
+
+    places: Mapping[str, tuple[str, str]]
+    counts: Mapping[tuple[str, str], int]
+
+
+def active_findings(store: Store, assessment: str) -> Active:
+    """Return what there is to review; it holds until the next run."""
     columns = findings.c
     query = select(columns.id, columns.kind, columns.category).where(*_active(assessment))
     shared: dict[tuple[str, str], tuple[str, str]] = {}
     with reading(store) as connection:
         rows = connection.execute(query)
-        return {id_: shared.setdefault((kind, category), (kind, category)) for id_, kind, category in rows}
+        places = {id_: shared.setdefault((kind, category), (kind, category)) for id_, kind, category in rows}
+    return Active(places, Counter(places.values()))
 
 
-def progress(store: Store, seat: Seat, places: Mapping[str, tuple[str, str]]) -> list[Progress]:
-    """Return how far the review is by category, *places* being what `active_places` gives."""
+def progress(store: Store, seat: Seat, active: Active) -> list[Progress]:
+    """Return how far the review is by category, *active* being what `active_findings` gives."""
     with reading(store) as connection:
         settled = connection.scalars(select(standings.c.finding).where(_settled(seat))).all()
-    decided = Counter(places[one] for one in settled if one in places)
-    counted = Counter(places.values()).items()
+    decided = Counter(active.places[one] for one in settled if one in active.places)
+    counted = active.counts.items()
     found = [Progress(category, kind, count, decided[kind, category]) for (kind, category), count in counted]
     return sorted(found, key=lambda one: (one.kind != "risk", one.kind, one.category))
 

@@ -36,6 +36,7 @@ with warnings.catch_warnings():  # it asks for a successor of httpx that is not 
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from httpx import Response
     from sqlalchemy import Engine
@@ -120,7 +121,10 @@ def make_case(
     roles: Sequence[str] = ("analyst", "lead", "readonly"),
     seeing: Sequence[str] = (),
 ) -> Case:
-    name = f"考核{uuid4().hex[:12]}"
+    return fill(store, f"考核{uuid4().hex[:12]}", count, roles=roles, seeing=seeing)
+
+
+def fill(store: Engine, name: str, count: int, *, roles: Sequence[str], seeing: Sequence[str]) -> Case:
     run = Run(uuid4().hex, name, "材料", "2024-03-01T09:00:00+08:00", {"lexicon": "1"})
     start_run(store, Assessment(name, "2024", ROSTER), run)
     first, second = _document(f"谈话记录_{SPEAKER}.txt", name, count), _document(f"{EVIL}.txt", name + EVIL, count)
@@ -250,6 +254,18 @@ def password() -> str:
 @pytest.fixture
 def make(store: Engine) -> Callable[..., Case]:
     return lambda *arguments, **options: make_case(store, *arguments, **options)
+
+
+@pytest.fixture
+def make_in() -> Callable[..., None]:
+    """Write an assessment of this name, without accounts, into a store of its own."""
+
+    def made(file: Path, name: str) -> None:
+        store = open_store(file)
+        fill(store, name, 12, roles=(), seeing=())
+        store.dispose()
+
+    return made
 
 
 @pytest.fixture

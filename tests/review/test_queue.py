@@ -70,6 +70,8 @@ def test_what_is_decided_leaves_the_queue_and_the_way_on_stays(case: Any) -> Non
     decide(case.store, Reviewer(case.name, "zhou", "周审", "first"), Act(uuid4().hex, (found[2],), "reject", "不是"))
     assert everything(case, seat, chosen) == [*found[:2], *found[3:]]
     assert neighbor(case.store, seat, chosen, found[2]) == found[3]
+    assert neighbor(case.store, seat, chosen, found[1]) == found[3]
+    assert neighbor(case.store, seat, chosen, found[3], back=True) == found[2]
     for state, expected in (("decided", 1), ("rejected", 1), ("confirmed", 0), ("any", len(found)), ("disputed", 0)):
         assert len(everything(case, seat, Filter(state=state))) == expected  # type: ignore[arg-type]
     assert len(everything(case, Seat(case.name, "li", "second"), chosen)) == len(found)
