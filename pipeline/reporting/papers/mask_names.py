@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mingcha.pipeline.metadata import read_metadata
 from mingcha.pipeline.reporting.papers.masking import Mask, details_of, pseudonym
-from mingcha.pipeline.reporting.papers.personal_details import is_name, names_to_keep
+from mingcha.pipeline.reporting.papers.personal_names import is_name, names_to_keep
 from mingcha.pipeline.reporting.papers.told import callers_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mingcha.pipeline.document import Span
-from mingcha.pipeline.reporting.papers.personal_details import Detail, apart, find_names, find_numbers
+from mingcha.pipeline.reporting.papers.personal_details import Detail, apart, find_numbers
+from mingcha.pipeline.reporting.papers.personal_names import find_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

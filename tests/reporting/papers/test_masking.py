@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mingcha.pipeline.reporting.papers.masking import Mask, details_of, masked, masking, pseudonym
-from mingcha.pipeline.reporting.papers.personal_details import find_names, find_numbers
+from mingcha.pipeline.reporting.papers.personal_details import find_numbers
+from mingcha.pipeline.reporting.papers.personal_names import find_names
 
 KEY = b"k" * 32
 MASK = Mask(KEY, {"王桂兰": "人员", "郑海": "人员", "B-03": "人员"}, frozenset({"周启明"}))
@@ -42,6 +43,8 @@ DETAILS = [
     pytest.param("何树林（男，52岁）反映", "何树林", id="name with sex and age"),
     pytest.param("此致\n赵铁牛\n2025年1月5日", "赵铁牛", id="signature"),
     pytest.param("听王桂兰讲", "王桂兰", id="known name anywhere"),
+    pytest.param("我弟弟童玉明的工钱", "童玉明", id="relative by name"),
+    pytest.param("隔壁老魏可以作证", "老魏", id="familiar form of address"),
     pytest.param("编号B-03的人", "B-03", id="code of an interviewee"),
 ]
 
@@ -64,6 +67,11 @@ def test_hides_the_detail_and_keeps_the_rest(text, detail):
         "周启明主持会议，县水利局副局长参加。",
         "线索0138001380，文号青水〔2024〕12号",
         "12345热线",
+        "谈话人：考核二组　谈话对象：我承认有。",
+        "工单编号\t来电人\t编号",
+        "镇里五月六号开会，全村四百栋房子，主街有一栋空着，住院率明显虚高。",
+        "当事人陈述的情况，群众曾反映过，职工周转房。",
+        "老百姓夸他是老黄牛，小康路上不落一户。",
     ],
 )
 def test_leaves_alone_what_is_no_detail(text):
