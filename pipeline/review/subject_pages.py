@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mingcha.pipeline.errors import DataError
-from mingcha.pipeline.publishing import reviewed_findings
 from mingcha.pipeline.reporting.content import is_active, subject_names
 from mingcha.pipeline.review.gates import answer_fault
 from mingcha.pipeline.review.rendering import show
 from mingcha.pipeline.scoring.arithmetic import plain, total
+from mingcha.pipeline.scoring.decisions import current_findings
 from mingcha.pipeline.scoring.evidence import Evidence
 from mingcha.pipeline.scoring.scorecards import score
-from mingcha.pipeline.store.queries import load_assessment, load_facts
+from mingcha.pipeline.store.concerns import load_concern, unclear_findings
+from mingcha.pipeline.store.queries import load_assessment
 from mingcha.pipeline.store.tallies import subject_counts
 
 if TYPE_CHECKING:
@@ -60,8 +61,9 @@ def show_subject(visit: Visit) -> Response:
     subject = next((one for one in assessment.roster if one.id == wanted), None)
     if subject is None:
         return answer_fault(visit, "名册中没有这个对象。", 404)
-    reviewed = reviewed_findings(visit.store, assessment.name)
-    facts = load_facts(visit.store, assessment.name)
+    unclear = visit.recall(unclear_findings).get(subject.id, [])
+    concern = load_concern(visit.store, assessment.name, subject.id, unclear)
+    reviewed, facts = current_findings(concern.findings, concern.decisions), concern.facts
     typed = {id_: values for id_, values in visit.office.inputs.items() if id_ in {one.id for one in assessment.roster}}
     card = score(subject, visit.office.scheme, Evidence(reviewed, facts, typed, period=assessment.period))
     mine = [one for one in reviewed if one.finding.subject == subject.id and is_active(one.finding)]

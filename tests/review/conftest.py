@@ -178,7 +178,7 @@ def _finding(document: Document, span: Span, number: int, speaker: str | None) -
         status="asserted" if number % 5 else "reported",
         cue=Cue("cue.long", "长期", Span(span.start + cue, span.start + cue + 2)) if cue >= 0 else None,
         subject=("p1", "p2", None)[number % 3],
-        candidates=(),
+        candidates=("p2", "t1") if number % 3 == 2 else (),
         speaker=speaker,
         source_kind="S-INSP" if number % 2 else "S-SUB",
         quantities=(),
