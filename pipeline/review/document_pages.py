@@ -8,7 +8,7 @@ from mingcha.pipeline.document import Span
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.reporting.content import subject_names
 from mingcha.pipeline.reporting.repairs import REPAIR_NAMES
-from mingcha.pipeline.review.excerpts import Highlight, excerpt
+from mingcha.pipeline.review.excerpts import Highlight, excerpt, veil
 from mingcha.pipeline.review.gates import answer_fault, go
 from mingcha.pipeline.review.overview import workers
 from mingcha.pipeline.review.passages import highlights
@@ -16,7 +16,14 @@ from mingcha.pipeline.review.rendering import show
 from mingcha.pipeline.review.veils import record_names_seen, veil_for
 from mingcha.pipeline.review.visit import key_of
 from mingcha.pipeline.review.words import ALL_CATEGORIES, STATUSES
-from mingcha.pipeline.store.material import document_counts, find_document, load_within, speakers_in
+from mingcha.pipeline.store.material import (
+    document_counts,
+    documents_holding,
+    find_document,
+    load_within,
+    set_apart,
+    speakers_in,
+)
 from mingcha.pipeline.store.queries import load_assessment, load_documents, load_text
 from mingcha.pipeline.store.reviewing import Mark, load_missed, mark_missed, unmark_missed
 
@@ -34,23 +41,43 @@ _LONGEST = 2000
 
 def show_documents(visit: Visit) -> Response:
     """List the documents, those that could not be read first: nothing is dropped without a word."""
+    wanted = visit.request.query_params.get("text", "").strip()[:_LONGEST]
     found = load_documents(visit.store, visit.assessment)
+    if wanted:
+        holding = frozenset(_holding(visit, wanted))
+        found = tuple(one for one in found if one.name in holding)
     ordered = sorted(found, key=lambda one: (one.status == "read", one.name))
     first = min(_number(visit.request.query_params.get("from", "0")), max(len(ordered) - 1, 0))
     shown = ordered[first : first + _PAGE]
-    veil = veil_for(visit, [one.name for one in shown])
+    hidden = veil_for(visit, [one.name for one in shown])
     return show(
         visit,
         "documents",
-        documents=[(one, veil.title(one.name)) for one in shown],
+        wanted=wanted,
+        documents=[(one, hidden.title(one.name)) for one in shown],
         counts=visit.recall(document_counts),
         first=first,
         step=_PAGE,
         total=len(ordered),
         failed=sum(one.status == "failed" for one in ordered),
         missed=load_missed(visit.store, visit.assessment),
-        titles={one.name: veil.title(one.name) for one in shown},
+        titles={one.name: hidden.title(one.name) for one in shown},
     )
+
+
+def _holding(visit: Visit, words: str) -> list[str]:
+    """Return the documents that hold these words where the account may see them."""
+    if visit.hides(words):
+        return []
+    found = documents_holding(visit.store, visit.assessment, words)
+    apart = {} if visit.right.may_see_integrity else set_apart(visit.store, visit.assessment, found)
+    return [name for name in found if name not in apart or _stands_outside(visit, name, words, apart[name])]
+
+
+def _stands_outside(visit: Visit, name: str, words: str, hidden: list[Span]) -> bool:
+    document = find_document(visit.store, visit.assessment, key_of(name), key_of)
+    text = load_text(visit.store, document.sha256 or "", format=document.format) if document else None
+    return text is not None and words in veil(text, hidden, Span(0, len(text)))
 
 
 def show_document(visit: Visit) -> Response:
@@ -65,15 +92,15 @@ def show_document(visit: Visit) -> Response:
     found = load_within(visit.store, visit.assessment, document.name, window)
     missed = load_missed(visit.store, visit.assessment, document=document.name)
     marks = [*highlights(found), *(Highlight(Span(one["start"], one["end"]), "missed") for one in missed)]
-    veil = veil_for(visit, {document.name})
+    hidden = veil_for(visit, {document.name})
     record_names_seen(visit, key_of(document.name), speakers_in(visit.store, visit.assessment, [document.name]))
     return show(
         visit,
         "document",
         document=document,
-        title=veil.title(document.name),
-        excerpt=excerpt(text, window, marks, veil.spans(document.name, text)),
-        found=[veil.over(one) for one in found],
+        title=hidden.title(document.name),
+        excerpt=excerpt(text, window, marks, hidden.spans(document.name, text)),
+        found=[hidden.over(one) for one in found],
         missed=[one for one in missed if Span(one["start"], one["end"]).overlaps(window)],
         names=subject_names(visit.recall(load_assessment)),
         step=WINDOW,

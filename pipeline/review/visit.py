@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from mingcha.pipeline.review.memory import Memory
 from mingcha.pipeline.review.searching import gather
+from mingcha.pipeline.store.material import all_speakers
 from mingcha.pipeline.store.queue import COUNTED, Seat, load_words
 from mingcha.pipeline.store.reviewing import Reviewer
 from mingcha.pipeline.store.tallies import latest_run
@@ -114,8 +115,16 @@ class Visit:
         key = (make.__module__, make.__qualname__, self.assessment, stamp)
         return self.office.memory.recall(key, lambda: make(self.store, self.assessment))
 
+    def hides(self, words: str) -> bool:
+        """Tell whether words that somebody searches for are a name, or part of one, that he may not see."""
+        if self.right.may_see_names:
+            return False
+        return any(words in speaker or speaker in words for speaker in self.recall(all_speakers))
+
     def searched(self, chosen: Filter) -> Filter:
-        """Return a filter with what holds its text looked up."""
+        """Return a filter with what holds its text looked up; a hidden name is not to be found out by searching."""
+        if chosen.text and self.hides(chosen.text):
+            return replace(chosen, found=())
         if not chosen.text or latest_run(self.store, self.assessment) is None:
             return chosen
         return replace(chosen, found=self.recall(_words).holding(chosen.text, COUNTED))

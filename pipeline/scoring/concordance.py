@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+_FRACTIONS, _PRECISE, _TINY = 10_000, 1e-15, 1e-300
 _STEPS = 60  # halvings: the bound is then exact to the last digit of a float
 
 
@@ -41,7 +42,7 @@ def krippendorff_alpha(units: Iterable[Sequence[str]]) -> float | None:
     totals: Counter[str] = Counter()
     weights: dict[tuple[str, str], float] = {}
     for unit in units:
-        if len(unit) < 2:  # noqa: PLR2004 - a pair
+        if len(unit) < 2:
             continue
         totals.update(unit)
         for place, one in enumerate(unit):
@@ -75,11 +76,36 @@ def _solve(rising: Callable[[float], float], wanted: float) -> float:
 
 def _at_most(found: int, size: int, share: float) -> float:
     """Return the probability of at most *found* successes."""
-    if share in (0.0, 1.0):
+    if share in (0.0, 1.0) or found >= size:
         return 1.0 if share == 0.0 or found >= size else 0.0
-    terms = (_log_choose(size, k) + k * log(share) + (size - k) * log(1 - share) for k in range(found + 1))
-    return min(1.0, sum(map(exp, terms)))
+    return 1 - _beta(found + 1, size - found, share)
 
 
-def _log_choose(size: int, taken: int) -> float:
-    return lgamma(size + 1) - lgamma(taken + 1) - lgamma(size - taken + 1)
+def _beta(one: int, other: int, share: float) -> float:
+    """Return the regularized incomplete beta function, by its continued fraction where that converges fast."""
+    if share > (one + 1) / (one + other + 2):
+        return 1 - _beta(other, one, 1 - share)
+    front = lgamma(one + other) - lgamma(one) - lgamma(other) + one * log(share) + other * log(1 - share)
+    return exp(front) * _fraction(one, other, share) / one
+
+
+def _fraction(one: int, other: int, share: float) -> float:
+    """Evaluate the continued fraction of the incomplete beta function (Lentz; DLMF 8.17.22)."""
+    value, below, above = 1.0, 1 / _apart(1 - (one + other) * share / (one + 1)), 1.0
+    value = below
+    for step in range(1, _FRACTIONS):
+        for factor in (
+            step * (other - step) * share / ((one + 2 * step - 1) * (one + 2 * step)),
+            -(one + step) * (one + other + step) * share / ((one + 2 * step) * (one + 2 * step + 1)),
+        ):
+            below = 1 / _apart(1 + factor * below)
+            above = _apart(1 + factor / above)
+            value *= below * above
+        if abs(below * above - 1) < _PRECISE:
+            break
+    return value
+
+
+def _apart(value: float) -> float:
+    """Keep a divisor away from nothing."""
+    return value if abs(value) > _TINY else _TINY

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from mingcha.pipeline.document import Span
 from mingcha.pipeline.store import rows
 from mingcha.pipeline.store.database import reading
+from mingcha.pipeline.store.escapes import escape
 from mingcha.pipeline.store.people import referrals
-from mingcha.pipeline.store.schema import assessments, documents, fact_members, facts, findings
+from mingcha.pipeline.store.schema import assessments, documents, fact_members, facts, findings, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -137,3 +138,23 @@ def assessment_names(store: Store) -> list[str]:
     """Return the names of all assessments."""
     with reading(store) as connection:
         return list(connection.scalars(select(assessments.c.name).order_by(assessments.c.name)))
+
+
+def documents_holding(store: Store, assessment: str, words: str) -> list[str]:
+    """Return the names of the documents whose text holds these characters, in the order of names."""
+    columns = documents.c
+    with reading(store) as connection:
+        place = func.strpos if connection.dialect.name == "postgresql" else func.instr
+        query = select(columns.name).join(
+            texts, (texts.c.sha256 == columns.sha256) & (texts.c.format == columns.format)
+        )
+        found = query.where(columns.assessment == assessment, place(texts.c.text, escape(words)) > 0)
+        return list(connection.scalars(found.order_by(columns.name)))
+
+
+def all_speakers(store: Store, assessment: str) -> frozenset[str]:
+    """Return everybody who speaks in the documents, as the findings name them."""
+    columns = findings.c
+    query = select(columns.speaker).where(columns.assessment == assessment, columns.speaker.is_not(None)).distinct()
+    with reading(store) as connection:
+        return frozenset(filter(None, connection.scalars(query)))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, select, true
+from sqlalchemy import Text, and_, cast, func, select
 
 from mingcha.pipeline.store.database import reading
+from mingcha.pipeline.store.escapes import loads
 from mingcha.pipeline.store.people import standings
 from mingcha.pipeline.store.schema import decisions, documents, findings, runs
 from mingcha.pipeline.terms import ACTIVE_STATUSES
@@ -17,7 +18,7 @@ from mingcha.pipeline.terms import ACTIVE_STATUSES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement
 
     from mingcha.pipeline.store.database import Store
     from mingcha.pipeline.store.queue import Seat
@@ -113,43 +114,36 @@ def verdict_pairs(store: Store, assessment: str) -> dict[str, Counter[tuple[str,
     """
     columns = standings.c
     given = ["confirm", "reject"]
+    # Asked finding by finding, since a join would go through all findings rather than through the decided.
+    category = select(findings.c.category).where(_same()).limit(1).correlate(standings).scalar_subquery()
+    shape = (category.label("category"), columns.first, columns.second, columns.standing)
     query = (
-        select(findings.c.category, columns.first, columns.second, columns.standing, func.count())
-        .select_from(standings.join(findings, _same()))
+        select(*shape, func.count())
         .where(columns.assessment == assessment, columns.first.in_(given), columns.second.in_(given))
-        .group_by(findings.c.category, columns.first, columns.second, columns.standing)
+        .group_by(*shape)
     )
     pairs: dict[str, Counter[tuple[str, str]]] = {}
     with reading(store) as connection:
         for category, first, second, standing, count in connection.execute(query):
             differently = standing == "disputed" and first == second
-            pairs.setdefault(category, Counter())[first, "otherwise" if differently else second] += count
+            pairs.setdefault(category or "", Counter())[first, "otherwise" if differently else second] += count
     return pairs
 
 
 def rule_counts(store: Store, assessment: str) -> dict[str, tuple[int, int]]:
     """Return, by rule or model, how many of the findings it raised were confirmed and how many rejected."""
     columns = standings.c
+    fired = select(cast(findings.c.sources, Text)).where(_same()).limit(1).correlate(standings).scalar_subquery()
+    shape = (fired.label("fired"), columns.standing)
+    query = select(*shape, func.count()).where(
+        columns.assessment == assessment, columns.standing.in_(["confirmed", "rejected"])
+    )
+    counts: dict[str, Counter[str]] = {"confirmed": Counter(), "rejected": Counter()}
     with reading(store) as connection:
-        rule = _each_source(connection)
-        shape = (rule, columns.standing)
-        query = (
-            select(*shape, func.count())
-            .select_from(standings.join(findings, _same()).join(rule.table, true()))
-            .where(columns.assessment == assessment, columns.standing.in_(["confirmed", "rejected"]))
-        )
-        counts = {(name, standing): count for name, standing, count in connection.execute(query.group_by(*shape))}
-    return {
-        name: tuple(counts.get((name, one), 0) for one in ("confirmed", "rejected"))
-        for name in sorted({name for name, _ in counts})
-    }
-
-
-def _each_source(connection: Connection) -> Any:
-    """Return the column of the single rules and models in the list that a finding has of them."""
-    if connection.dialect.name == "postgresql":
-        return func.json_array_elements_text(findings.c.sources).table_valued("value", name="source").c.value
-    return func.json_each(findings.c.sources).table_valued("value", name="source").c.value
+        for sources, standing, count in connection.execute(query.group_by(*shape)):
+            counts[standing].update(dict.fromkeys(loads(sources or "[]"), count))
+    confirmed, rejected = counts["confirmed"], counts["rejected"]
+    return {rule: (confirmed[rule], rejected[rule]) for rule in sorted(confirmed | rejected)}
 
 
 def unread_documents(store: Store, assessment: str) -> tuple[int, int]:

@@ -57,6 +57,19 @@ def test_who_may_sees_them_and_each_look_is_recorded(make: Callable[..., Any], b
     assert looks(case, "see_integrity") == 1
 
 
+def test_what_is_hidden_is_not_found_by_searching(
+    case: Any, make: Callable[..., Any], browser: Callable[..., Any]
+) -> None:
+    zhou = browser("zhou")
+    for words in (SPEAKER, SPEAKER[:2], INTEGRITY):
+        assert "没有含这些字词的材料" in zhou.get(f"{case.root}/documents?text={words}").text, words
+    assert "这个队列里没有线索" in zhou.get(f"{case.root}/queue?state=any&text={SPEAKER}").text
+    assert zhou.get(f"{case.root}/documents?text=断头路").text.count("/document/") >= 2
+    other = make(seeing=("wang",))
+    for words in (SPEAKER, INTEGRITY):
+        assert browser("wang").get(f"{other.root}/documents?text={words}").text.count("/document/") >= 2
+
+
 def test_a_scored_subject_is_shown_with_its_tree(case: Any, browser: Callable[..., Any]) -> None:
     shown = browser("he").get(f"{case.root}/subject/p1").text
     assert "计分明细" in shown
