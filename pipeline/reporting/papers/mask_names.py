@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mingcha.pipeline.metadata import read_metadata
 from mingcha.pipeline.reporting.papers.masking import Mask, details_of, pseudonym
+from mingcha.pipeline.reporting.papers.personal_details import shadow
 from mingcha.pipeline.reporting.papers.personal_names import is_name, names_to_keep
 from mingcha.pipeline.reporting.papers.told import callers_of
 
@@ -36,8 +37,8 @@ class Secrecy:
 def mask_for(case: Case, texts: Sequence[StoredText], reading: Reading, secrecy: Secrecy) -> Mask:
     """Return the mask for a case: who was talked to, who talked, called, wrote, decided; the assessed on request."""
     roster = case.assessment.roster
-    own = {name for subject in roster for name in subject.names}
-    names = dict.fromkeys(_others(case, texts, reading), PERSON)
+    own = {shadow(name) for subject in roster for name in subject.names}
+    names = dict.fromkeys(map(shadow, _others(case, texts, reading)), PERSON)
     kept = {name: sort for name, sort in names.items() if name not in own}
     assessed = dict(_assessed(roster)) if secrecy.subjects else {}
     return Mask(secrecy.key, {**kept, **assessed}, frozenset() if secrecy.subjects else frozenset(own))
@@ -46,7 +47,7 @@ def mask_for(case: Case, texts: Sequence[StoredText], reading: Reading, secrecy:
 def _others(case: Case, texts: Sequence[StoredText], reading: Reading) -> Iterator[str]:
     """Yield the names of all whose words or work stand in the store."""
     for stored in texts:
-        yield from _in_text(stored.text)
+        yield from _in_text(shadow(stored.text))
     yield from (name for words in callers_of(texts, reading) for name in _persons(words))
     yield from (decision.by for decision in case.decisions)
     yield from (name for planned in case.extras.planned or () for name in _persons(planned.interviewee))
@@ -76,9 +77,9 @@ def _persons(words: str) -> Iterator[str]:
 def _assessed(roster: Iterable[Subject]) -> Iterator[tuple[str, str]]:
     for subject in roster:
         if subject.unit:
-            yield subject.unit, UNIT
+            yield shadow(subject.unit), UNIT
     for subject in roster:
-        yield from ((name, UNIT if subject.type == "team" else SUBJECT) for name in subject.names)
+        yield from ((shadow(name), UNIT if subject.type == "team" else SUBJECT) for name in subject.names)
 
 
 def originals(tokens: Iterable[str], texts: Iterable[str], mask: Mask) -> dict[str, str]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mingcha.pipeline.document import Span
-from mingcha.pipeline.reporting.papers.personal_details import Detail, apart, find_numbers
+from mingcha.pipeline.reporting.papers.personal_details import Detail, apart, find_numbers, shadow
 from mingcha.pipeline.reporting.papers.personal_names import find_names
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ _TOKEN = re.compile(rf"〔[一-龥]{{2,3}}·[{_LETTERS}]{{{_LENGTH}}}〕")
 class Mask:
     """What makes pseudonyms: the office's key, and the names to be found wherever they stand, with their sorts.
 
-    ``spared`` are words that no pattern may take for a name: the names of subjects that stay.
+    The names are in simplified characters. ``spared`` are words that no pattern may take for a name: those of subjects
+    that stay.
     """
 
     key: bytes
@@ -65,10 +66,11 @@ def masking(mask: Mask) -> Callable[[str], str]:
 def details_of(text: str, mask: Mask, known: re.Pattern[str] | None = None) -> list[Detail]:
     """Return every detail of a text that is masked, in order; the pseudonyms in it are none."""
     known = known or _alternatives(mask.names)
+    plain = shadow(text)
     tokens = [Span(*match.span()) for match in _TOKEN.finditer(text)]
-    named = [Detail(Span(*match.span()), mask.names[match[0]], match[0]) for match in known.finditer(text)]
-    found = [*named, *find_numbers(text), *(one for one in find_names(text) if one.value not in mask.spared)]
-    return apart([one for one in found if not any(one.span.overlaps(token) for token in tokens)], text)
+    named = [Detail(Span(*match.span()), mask.names[match[0]], match[0]) for match in known.finditer(plain)]
+    found = [*named, *find_numbers(plain), *(one for one in find_names(plain) if one.value not in mask.spared)]
+    return apart([one for one in found if not any(one.span.overlaps(token) for token in tokens)], plain)
 
 
 def _masked(text: str, mask: Mask, known: re.Pattern[str]) -> str:

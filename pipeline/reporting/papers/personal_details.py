@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.document import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from opencc import OpenCC
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +68,36 @@ _TOWARDS = re.compile(r"(?:[一-龥]{2,3}(?:省|市|县|区|镇|乡|街道))*[�
 _BEFORE_PLACE = 24  # characters that the names of province, county and village may take
 
 
+def shadow(text: str) -> str:
+    """Return the text in narrow signs and simplified characters, one for each of its own, so that places stay.
+
+    >>> shadow("趙大叔１３８")
+    '赵大叔138'
+    """
+    narrow = text.translate(_NARROW)
+    return narrow if narrow.isascii() else "".join(map(_simplified, narrow))
+
+
+@cache
+def _simplified(character: str) -> str:
+    made = _converter().convert(character) if "\u3400" <= character <= "\u9fff" else character
+    return str(made) if len(made) == 1 else character
+
+
+@cache
+def _converter() -> OpenCC:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
 def find_numbers(text: str) -> Iterator[Detail]:
     """Yield phones, identity numbers, cards, plates, mail addresses and places to live; they may overlap."""
-    narrow = text.translate(_NARROW)
     for sort, shape in _SHAPES:
-        for match in shape.finditer(narrow):
+        for match in shape.finditer(text):
             group = "value" if "value" in shape.groupindex else 0
             yield Detail(Span(*match.span(group)), sort, _plain(match[group], sort))
-    yield from _addresses(narrow)
+    yield from _addresses(text)
 
 
 def _addresses(text: str) -> Iterator[Detail]:

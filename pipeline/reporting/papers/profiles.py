@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mingcha.pipeline.dimensions import dimension_of, dimensions_for
 from mingcha.pipeline.reporting.papers.agreement import agreement_section
+from mingcha.pipeline.reporting.papers.chronicles import chronicle
 from mingcha.pipeline.reporting.papers.counts import (
     ELSEWHERE,
     category_table,
@@ -50,13 +51,16 @@ def _sections(subject: Subject, held: Holding, index: Index) -> tuple[Section, .
         Section("已确认事项", sections=tuple(_by_dimension(confirmed, index, team=team))),
         Section(PENDING_TITLE, sections=tuple(_by_dimension(pending, index, team=team))),
         agreement_section(held.facts, index),
-        Section(
-            "时间与来源", (month_table(held.active, index.case.assessment.period), source_table(held.active, index))
-        ),
+        Section("时间与来源", _when_and_whence(held, index)),
         Section("已整改、否定和有客观原因的说法", (_fairness(held, index),)),
         *score_sections(subject.id, index),
         Section("提请核实", (Note(_to_verify(held), draft=True),)),
     )
+
+
+def _when_and_whence(held: Holding, index: Index) -> tuple[Table, ...]:
+    months = month_table(held.active, index.case.assessment.period)
+    return months, chronicle(held.active, index), source_table(held.active, index)
 
 
 def _particulars(subject: Subject) -> Table:

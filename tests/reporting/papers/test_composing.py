@@ -5,10 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from mingcha.pipeline.document import Span
 from mingcha.pipeline.errors import UsageError
 from mingcha.pipeline.findings import Decision
+from mingcha.pipeline.quantities import Quantity
 from mingcha.pipeline.reporting.papers.candidates import ADVICE
 from mingcha.pipeline.reporting.papers.case import Extras, Progress, indexed
+from mingcha.pipeline.reporting.papers.chronicles import chronicle
 from mingcha.pipeline.reporting.papers.counts import category_table, dimension_table, month_table, source_table
 from mingcha.pipeline.reporting.papers.feedback import accumulated, progress_table
 from mingcha.pipeline.reporting.papers.kinds import KINDS, compose
@@ -73,6 +76,16 @@ def test_a_profile_lists_as_many_statements_as_it_counts(index):
         counted = index.holding(subject.id).active
         quoted = [one for one in listed if not one.remark.startswith("独立来源")]
         assert len(quoted) == len(counted)
+
+
+def test_a_profile_tells_in_the_order_of_time_what_names_a_month(index, content):
+    dated = [
+        replace(each, quantities=(Quantity(Span(0, 1), "日期", value, "日期", "date"),))
+        for each, value in zip(content.findings[:3], (20241105, 412, 2024), strict=True)
+    ]
+    table = chronicle([Reviewed(each) for each in dated], index)
+    assert [row[0] for row in table.rows] == ["2024年4月", "2024年11月"]
+    assert all(row[3] and "线索" in row[4] for row in table.rows)
 
 
 def test_a_rejected_finding_is_in_no_report(papers, content):

@@ -43,6 +43,8 @@ DETAILS = [
     pytest.param("何树林（男，52岁）反映", "何树林", id="name with sex and age"),
     pytest.param("此致\n赵铁牛\n2025年1月5日", "赵铁牛", id="signature"),
     pytest.param("听王桂兰讲", "王桂兰", id="known name anywhere"),
+    pytest.param("村民趙大叔說", "趙大叔", id="traditional characters"),
+    pytest.param("聽王桂蘭講", "王桂蘭", id="known name in traditional characters"),
     pytest.param("我弟弟童玉明的工钱", "童玉明", id="relative by name"),
     pytest.param("隔壁老魏可以作证", "老魏", id="familiar form of address"),
     pytest.param("编号B-03的人", "B-03", id="code of an interviewee"),
@@ -81,6 +83,10 @@ def test_leaves_alone_what_is_no_detail(text):
 def test_one_number_has_one_pseudonym_however_it_is_written():
     ways = ("13800138000", "138-0013-8000", "138 0013 8000", "１３８００１３８０００", "+86 13800138000")
     assert len({HIDE(f"打{way}。") for way in ways}) == 1
+
+
+def test_traditional_characters_have_the_pseudonym_of_simple_ones():
+    assert HIDE("王桂蘭。")[:-1] == HIDE("王桂兰。")[:-1]
 
 
 def test_another_key_gives_other_pseudonyms():
