@@ -48,12 +48,12 @@ VERSIONS = {"lexicon": "1", "model": "2", "software": "0.1.0"}
 CATEGORIES = ("inaction", "formalism", "bureaucracy", "fraud", "evasion", "performance")
 STATUSES = ("asserted", "reported", "normative", "negated", "generic", "resolved")
 SHAPES = ((200, 20), (40, 200))  # documents, findings in each: a usual document, and one full of findings
-ROUNDS = 5
+ROUNDS = 7
 
 
 @dataclass(frozen=True)
 class Rate:
-    """Rows a second of one way of writing, the median of the rounds."""
+    """Rows a second of both ways of writing, each in its best round: others use the machine, too."""
 
     database: str
     shape: tuple[int, int]
@@ -110,7 +110,7 @@ def rate(address: str, database: str, shape: tuple[int, int]) -> Rate:
         floor.append(rows / timed(lambda: [write_ready(store, one) for one in ready]))  # noqa: B023
         clear(store)
     store.dispose()
-    return Rate(database, shape, statistics.median(ours), statistics.median(floor))
+    return Rate(database, shape, max(ours), max(floor))
 
 
 def timed(work: Any) -> float:
@@ -247,7 +247,7 @@ def rates_text(rates: list[Rate]) -> str:
     ]
     return (
         "## 写入\n\n每份材料一个事务；“驱动”是同一次运行中把事先备好的行用 executemany（SQLite）或 COPY（PostgreSQL）写进同样的表，"
-        f"轮流各 {ROUNDS} 次取中位数。目标 ≥ 0.5。\n\n"
+        f"轮流各 {ROUNDS} 次，取各自最快的一次（机器上另有别的任务）。目标 ≥ 0.5。\n\n"
         "| 数据库 | 材料 × 每份线索 | 明察，行/秒 | 驱动，行/秒 | 比 |\n|---|---|---|---|---|\n"
         + "\n".join(lines)
         + "\n"
