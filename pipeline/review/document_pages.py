@@ -42,7 +42,7 @@ _LONGEST = 2000
 def show_documents(visit: Visit) -> Response:
     """List the documents, those that could not be read first: nothing is dropped without a word."""
     wanted = visit.request.query_params.get("text", "").strip()[:_LONGEST]
-    found = load_documents(visit.store, visit.assessment)
+    found = visit.recall(load_documents)
     if wanted:
         holding = frozenset(_holding(visit, wanted))
         found = tuple(one for one in found if one.name in holding)

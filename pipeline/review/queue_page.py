@@ -12,7 +12,7 @@ from mingcha.pipeline.review.passages import Line, lines_of
 from mingcha.pipeline.review.rendering import show
 from mingcha.pipeline.store.accounts import load_permissions
 from mingcha.pipeline.store.queries import load_assessment
-from mingcha.pipeline.store.queue import COUNTED, NOBODY, PAGE, queue_count, queue_ids
+from mingcha.pipeline.store.queue import COUNTED, NOBODY, PAGE, SEARCHED, queue_count, queue_ids
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -42,6 +42,7 @@ def show_queue(visit: Visit) -> Response:
         first=(page - 1) * PAGE + 1,
         count=queue_count(visit.store, visit.seat, chosen),
         counted=COUNTED,
+        cut=SEARCHED if chosen.found is not None and len(chosen.found) >= SEARCHED else 0,
         names=names | {NOBODY: "未确定对象"},
         reviewers=_reviewers(visit),
         document=lines[0].title if chosen.document and lines else "",

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from mingcha.pipeline.review.memory import Memory
 from mingcha.pipeline.review.searching import gather
 from mingcha.pipeline.store.material import all_speakers
-from mingcha.pipeline.store.queue import COUNTED, Seat, load_words
+from mingcha.pipeline.store.queue import SEARCHED, Seat, load_words
 from mingcha.pipeline.store.reviewing import Reviewer
 from mingcha.pipeline.store.tallies import latest_run
 
@@ -127,7 +127,7 @@ class Visit:
             return replace(chosen, found=())
         if not chosen.text or latest_run(self.store, self.assessment) is None:
             return chosen
-        return replace(chosen, found=self.recall(_words).holding(chosen.text, COUNTED))
+        return replace(chosen, found=self.recall(_words).holding(chosen.text, SEARCHED))
 
     def link(self, page: str = "", /, **asked: object) -> str:
         """Return the address of a page of the assessment, with what is asked of it."""

@@ -167,6 +167,9 @@ def upgrade_store(engine: Engine) -> str | None:
     with reading(engine) as connection:
         before = revisions.stored(connection)
     if before != revisions.newest():
+        from mingcha.pipeline.store.standings import complete_standings
+
         with writing(engine) as connection:
             revisions.upgrade(connection)
+            complete_standings(connection)  # of decisions that an older version wrote
     return before

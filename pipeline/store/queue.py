@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Order = Literal["priority", "doubt", "document"]
 State = Literal["open", "decided", "confirmed", "rejected", "disputed", "flagged", "any"]
 NOBODY, ACTIVE = "-", "active"
-PAGE, COUNTED = 30, 5000
+PAGE, COUNTED, SEARCHED = 30, 5000, 1000
 _TWINS = 200
 _VERDICTS: dict[str, tuple[str, Standing]] = {"confirmed": ("confirm", "confirmed"), "rejected": ("reject", "rejected")}
 
@@ -140,13 +140,13 @@ def _narrowed(query: Select[Any], seat: Seat, chosen: Filter) -> Select[Any]:
 
 
 def load_words(store: Store, assessment: str) -> list[tuple[str, str]]:
-    """Return id and text of every finding."""
+    """Return id and text of every finding in the order of the documents."""
     columns = findings.c
     query = select(columns.id, columns.text).where(
         columns.assessment == assessment, columns.superseded_by_run.is_(None)
     )
     with reading(store) as connection:
-        return [(row.id, row.text) for row in connection.execute(query)]
+        return [(row.id, row.text) for row in connection.execute(query.order_by(columns.document, columns.start))]
 
 
 def _corrected(seat: Seat, chosen: Filter) -> list[ColumnElement[bool]]:

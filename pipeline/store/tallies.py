@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Text, and_, cast, func, select
+from sqlalchemy import Text, and_, cast, func, select, type_coerce
 
 from mingcha.pipeline.store.database import reading
 from mingcha.pipeline.store.escapes import loads
@@ -68,7 +68,7 @@ def active_findings(store: Store, assessment: str) -> Active:
 def progress(store: Store, seat: Seat, active: Active) -> list[Progress]:
     """Return how far the review is by category, *active* being what `active_findings` gives."""
     with reading(store) as connection:
-        settled = connection.scalars(select(standings.c.finding).where(_settled(seat))).all()
+        settled = connection.scalars(select(type_coerce(standings.c.finding, Text)).where(_settled(seat))).all()
     decided = Counter(active.places[one] for one in settled if one in active.places)
     counted = active.counts.items()
     found = [Progress(category, kind, count, decided[kind, category]) for (kind, category), count in counted]

@@ -185,7 +185,7 @@ def test_every_earlier_version_comes_up_with_all_it_holds(old: Engine) -> None:
     with reading(old) as connection:
         before = revisions.stored(connection)
     assert upgrade_store(old) == before != revisions.newest()
-    assert complete_standings(old) == 1
+    assert complete_standings(old) == 0  # the upgrade has written them
     with reading(old) as connection:
         context = MigrationContext.configure(connection, opts={"version_table": revisions.VERSION_TABLE})
         assert compare_metadata(context, metadata) == []
