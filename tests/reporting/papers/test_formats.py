@@ -244,8 +244,9 @@ def test_the_page_draws_what_its_tables_say(papers, pages, kind):
 
 
 @pytest.mark.parametrize("kind", ["analysis"])
-def test_a_browser_shows_the_page_without_complaint(papers, tmp_path, kind):
+def test_a_browser_shows_the_page_without_complaint_or_barrier(papers, tmp_path, kind):
     playwright = pytest.importorskip("playwright.sync_api")
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     if not CHROMIUM.exists():
         pytest.skip("needs Chromium")
     path = tmp_path / "page.html"
@@ -261,7 +262,11 @@ def test_a_browser_shows_the_page_without_complaint(papers, tmp_path, kind):
         view.goto(path.as_uri())
         wide = view.evaluate("document.documentElement.scrollWidth")
         colored = view.evaluate("getComputedStyle(document.querySelector('h1')).textAlign")
+        aided = chromium.new_context(bypass_csp=True).new_page()  # the checker is a script, which the page forbids
+        aided.goto(path.as_uri())
+        barriers = [each["id"] for each in axe.Axe().run(aided).response["violations"]]
         chromium.close()
+    assert barriers == []
     assert complaints == []
     assert wide <= 390
     assert colored == "center"
