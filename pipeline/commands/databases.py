@@ -24,18 +24,14 @@ def upgrade_database(db: StoreName) -> None:
     """建立数据表，或把旧版本的数据表升级到最新；要么全部完成，要么不动。"""
     from mingcha.pipeline.store import revisions
     from mingcha.pipeline.store.database import upgrade_store
-    from mingcha.pipeline.store.standings import complete_standings
 
     with opened(db, upgrade=False) as store:
         before = upgrade_store(store)
-        completed = complete_standings(store)
     newest = revisions.newest()
     if before == newest:
         typer.echo(f"结构版本 {newest} 已是最新，没有改动。")
     else:
         typer.echo(f"结构版本：{before or '无'} → {newest}。")
-    if completed:
-        typer.echo(f"按已有决定补全了 {completed} 条线索的审阅状态。")
 
 
 def check_database(db: StoreName) -> None:

@@ -64,9 +64,9 @@ def whole_digest(tables: Iterable[TableDigest]) -> Digest:
 def stored_rows(connection: Connection, table: Table) -> Generator[list[tuple[Any, ...]]]:
     """Yield the rows of a table in batches, in the form that all databases keep: JSON as text, booleans as 0 and 1."""
     names = ", ".join(_stored_column(table, column.name, connection.dialect.name) for column in table.columns)
-    reader = connection.execution_options(stream_results=True, max_row_buffer=_AT_ONCE)
+    streamed = {"stream_results": True, "max_row_buffer": _AT_ONCE}
     statement = f'SELECT {names} FROM "{table.name}"'  # noqa: S608 - names of our own schema
-    with reader.exec_driver_sql(statement) as found:
+    with connection.exec_driver_sql(statement, execution_options=streamed) as found:
         for batch in found.partitions(_AT_ONCE):
             yield [tuple(row) for row in batch]
 
