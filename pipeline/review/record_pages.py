@@ -12,7 +12,7 @@ from mingcha.pipeline.review.gates import answer_fault
 from mingcha.pipeline.review.rendering import show
 from mingcha.pipeline.review.veils import veil_for
 from mingcha.pipeline.review.words import REFUSED
-from mingcha.pipeline.store.chain import Event, load_record, record, verify_chain
+from mingcha.pipeline.store.chain import PURGED, Event, load_record, record, verify_chain
 from mingcha.pipeline.store.referrals import load_referrals
 
 if TYPE_CHECKING:
@@ -59,4 +59,5 @@ def _check(visit: Visit) -> None:
 
 
 def _shown(entry: dict[str, Any]) -> dict[str, Any]:
-    return entry | {"told": json.loads(entry["detail"])}
+    purged = entry["detail"].startswith(PURGED)
+    return entry | {"told": {"reason": "（详情已随考核清除）"} if purged else json.loads(entry["detail"])}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from mingcha.pipeline.document import Span
+from mingcha.pipeline.review import record_pages
 from mingcha.pipeline.review.excerpts import HIDDEN, Highlight, excerpt, places_of, veil
 from mingcha.pipeline.review.visit import key_of
 from mingcha.pipeline.store.people import audit
@@ -120,3 +121,15 @@ def test_a_sampled_sentence_hides_them_too(case: Any, browser: Callable[..., Any
     shown = [wang.get(f"{first}?position={position}") for position in range(2)]
     assert {answer.status_code for answer in shown} == {200}
     assert not any(secret in answer.text for answer in shown for secret in (INTEGRITY, SPEAKER))
+
+
+def test_the_record_is_for_who_may_know_all_and_outlives_a_purge(case: Any, browser: Callable[..., Any]) -> None:
+    browser("zhou").decide(case, case.findings[0])
+    wang = browser("wang")
+    assert "初核" in wang.get(f"{case.root}/record").text
+    assert browser("zhou").get(f"{case.root}/record").status_code == 400
+    exported = wang.get(f"{case.root}/record.jsonl")
+    assert exported.headers["content-disposition"].startswith("attachment")
+    assert '"action": "decision"' in exported.text
+    purged = {"detail": f"purged:{'0' * 64}", "action": "decision"}
+    assert record_pages._shown(purged)["told"] == {"reason": "（详情已随考核清除）"}
