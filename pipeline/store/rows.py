@@ -184,6 +184,12 @@ def finding_value(row: Mapping[Any, Any]) -> Finding:
     )
 
 
+def decided_form(row: Mapping[Any, Any]) -> Row:
+    """Return the fields of a finding that a decision rests on, as its row has them: status, cue and whom it means."""
+    plain = {name: row[name] for name in ("status", "subject", "responsibility")}
+    return plain | {"cue": _cue_value(row["cue"]), "candidates": tuple(row["candidates"])}
+
+
 def stored_finding(row: Mapping[Any, Any]) -> StoredFinding:
     """Return the finding of a row with its origin."""
     origin = {name: row[name] for name in ("assessment", "sha256", "format", "run", "superseded_by_run")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select, update
@@ -78,7 +78,9 @@ def save_document(store: Store, run: Run, entry: Entry) -> None:
     """Write one document with all that was found in it, in place of what the store had of it: all or nothing.
 
     A finding that is no longer made is deleted, or marked as superseded by this run if an analyst decided on it:
-    a decision always keeps its finding. Saving the same entry twice changes nothing.
+    a decision always keeps its finding. A finding that is made again but otherwise (of another person, with another
+    status) stays what was decided on: what somebody confirmed of one person is never confirmed of another. Saving the
+    same entry twice changes nothing.
     """
     document = entry.document
     mine = {"of_assessment": run.assessment, "of_document": document.name}
@@ -91,6 +93,7 @@ def save_document(store: Store, run: Run, entry: Entry) -> None:
         row = rows.document_row(document, entry.genre) | {"assessment": run.assessment, "run": run.id} | analysis
         connection.execute(statements.upsert("documents", dialect), row)
         if before is not None:  # what refers to a document cannot be older than the document
+            entry = replace(entry, findings=_as_decided(connection, entry, mine))
             _clear(connection, run, entry)
         _insert(connection, run, entry)
         if isinstance(document, Document):
@@ -124,6 +127,12 @@ def _replace_roster(connection: Connection, assessment: Assessment) -> None:
     key = {"assessment": assessment.name}
     values = [rows.subject_row(subject, position) | key for position, subject in enumerate(assessment.roster)]
     connection.execute(insert(subjects), values)
+
+
+def _as_decided(connection: Connection, entry: Entry, mine: Mapping[str, str]) -> list[Finding]:
+    """Return the findings of *entry*, those that somebody decided on in the form in which he saw them."""
+    seen = {row["id"]: rows.decided_form(row) for row in connection.execute(statements.DECIDED_FORMS, mine).mappings()}
+    return [replace(finding, **seen.get(finding.id, {})) for finding in entry.findings]
 
 
 def _clear(connection: Connection, run: Run, entry: Entry) -> None:

@@ -115,6 +115,22 @@ def test_findings_no_longer_made_are_deleted_unless_decided(
     assert load_decisions(engine, run.assessment) == (_confirm(decided),)
 
 
+def test_what_was_confirmed_of_one_person_is_not_confirmed_of_another(
+    engine: Engine, run: Run, next_run: NextRun, document_of: MakeDocument, finding_of: MakeFinding
+) -> None:
+    document = document_of("a.txt")
+    decided, other = finding_of(document, 0), finding_of(document, 4)
+    save_document(engine, run, Entry(document, None, [decided, other]))
+    append_decision(engine, _confirm(decided), assessment=run.assessment)
+    elsewhere = {"subject": "P99", "candidates": (), "status": "reported", "responsibility": "lead", "confidence": 0.5}
+    made_otherwise = [replace(one, **elsewhere) for one in (decided, other)]
+    for _ in range(2):
+        save_document(engine, next_run(run.assessment), Entry(document, None, made_otherwise))
+    kept, changed = queries.load_findings(engine, run.assessment)
+    assert kept == replace(decided, confidence=0.5)
+    assert changed == made_otherwise[1]
+
+
 def test_the_text_of_a_changed_file_goes_unless_something_needs_it(
     engine: Engine, run: Run, document_of: MakeDocument, finding_of: MakeFinding
 ) -> None:
