@@ -340,7 +340,7 @@ def main() -> None:
         return
     parts = [
         "# 审阅页面的速度\n",
-        f"`python benchmarks/review.py`；{os.cpu_count()} 核（测时平均负载 {os.getloadavg()[1]:.1f}），浏览器一方与服务在同一台机器上，时间从发出请求到收完答复。",
+        f"`python benchmarks/review.py`；{os.cpu_count()} 核（测时平均负载 {os.getloadavg()[1]:.1f}），浏览器一方与服务在同一台机器上，时间从发出请求到收完答复。\n\n每种页面都含第一次打开：一次运行之后，总数和查找用的文字要先数一遍、读一遍，约 0.3 至 2 秒，以后直接取用；轮次少时 p95 就是这一次。",
     ]
     if options.postgresql:
         RESULTS.write_text(
