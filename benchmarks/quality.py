@@ -70,7 +70,7 @@ class OwnCorpus:
         examples = prepare_examples(self.labelled, load_stages())
         matrix = training.design(examples, training.count_frequencies(examples))
         scores = training.cross_validate(matrix)
-        probabilities = training.calibrate(scores, matrix).probabilities(scores)
+        probabilities = training.read_again(matrix, scores).probabilities
         self.calibration = calibration_of(examples, matrix, probabilities)
         self.point = point_of(self.calibration["operating_point"])
         rows = iter([dict(zip(HEADS, row, strict=True)) for row in probabilities.tolist()])

@@ -37,9 +37,9 @@ def build_sentence_model(path: Path, tell: Callable[[str], None]) -> None:
     matrix = training.design(examples, frequencies)
     tell(f"语料：{len(examples)} 份文档，{len(matrix.targets)} 句；特征 {matrix.features.shape[1]} 维")
     scores = training.cross_validate(matrix)
-    probabilities = training.calibrate(scores, matrix).probabilities(scores)
-    card = model_card(examples, matrix) | calibration_of(examples, matrix, probabilities)
-    model = training.fit(matrix, frequencies, scores, _version(matrix))
+    again = training.read_again(matrix, scores)
+    card = model_card(examples, matrix) | calibration_of(examples, matrix, again.probabilities)
+    model = training.fit(matrix, frequencies, scores, again.reading, _version(matrix))
     training.save(model, path, card)
     for line in reached_lines(card):
         tell(line)
@@ -48,7 +48,7 @@ def build_sentence_model(path: Path, tell: Callable[[str], None]) -> None:
 
 def calibration_of(examples: Sequence[Example], matrix: Matrix, probabilities: NDArray[np.float32]) -> dict[str, Any]:
     """Return what the card says of out-of-fold *probabilities*: operating point, precisions to choose from, figures."""
-    used = matrix.weights > 0
+    used, all_used = matrix.judging, matrix.used
     row, answers = choose_point(probabilities[used], matrix.targets[used]), matrix.targets[used, 0]
     point = point_of(row)
     usual = policy_scores(examples, probabilities, point)[used]
@@ -57,7 +57,8 @@ def calibration_of(examples: Sequence[Example], matrix: Matrix, probabilities: N
         "operating_point": row,
         "reached": reached_at(point.risk, usual, answers),
         "precision_points": precision_points(asked, answers),
-        "cross_validation": cross_validated(probabilities[used], matrix.targets[used]),
+        "cross_validation": cross_validated(probabilities[all_used], matrix.targets[all_used]),
+        "lifelike": cross_validated(probabilities[used], matrix.targets[used]),
     }
 
 
@@ -67,7 +68,8 @@ def reached_lines(card: Mapping[str, Any]) -> Iterator[str]:
     for head, row in card["cross_validation"].items():
         name = "风险信号" if head == "risk" else chinese(head)
         best = f"平均精度 {row['average_precision']:.3f}，F1 最高 {row['best_f1']:.3f}"
-        yield f"  {name}：{best}，正例 {row['positives']}"
+        near = f"仿真文书上 {card['lifelike'][head]['average_precision']:.3f}"
+        yield f"  {name}：{best}，正例 {row['positives']}；{near}"
     reached, threshold = card["reached"], card["operating_point"]["risk"]
     yield (
         f"默认操作点（概率 {threshold:.4f}）：准确率 {reached['precision']:.3f}，召回率 {reached['recall']:.3f}，"

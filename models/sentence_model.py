@@ -1,14 +1,15 @@
 """The sentence model as it is served: plain arrays and numpy, no scikit-learn, checked against golden sentences.
 
 A linear model for each head over hashed character n-grams of the sentence, of its neighbours, and the features of
-``features.py``. Probabilities are calibrated (Platt); the calibration is folded into the weights.
+``features.py``; what it says of all sentences around is then read again by a small network (``surroundings.py``).
+Probabilities are calibrated (Platt); the calibration is folded into the weights.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ import numpy as np
 
 from mingcha.models.features import WIDTH, dense_features
 from mingcha.models.ngrams import BUCKETS, grams_of, sums_by_row
+from mingcha.models.surroundings import SecondReading
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.terms import EVIDENCE_CATEGORIES, MENTIONS, RISK_CATEGORIES
 
@@ -48,17 +50,21 @@ class SentenceModel:
     dense: NDArray[np.float32]
     bias: NDArray[np.float32]
     joint: NDArray[np.float32]
+    second: SecondReading
     card: Mapping[str, Any]
 
     def probabilities(self, sentences: Sequence[Marked], genre: Genre) -> NDArray[np.float32]:
         """Return one row of probabilities per sentence, in the order of :data:`HEADS`."""
         if not sentences:
             return np.zeros((0, len(HEADS)), dtype=np.float32)
-        logits = self.logits([marked.text for marked in sentences], dense_features(sentences, genre))
-        return sigmoid(agreed(logits, self.joint))
+        return self.read([marked.text for marked in sentences], dense_features(sentences, genre))
+
+    def read(self, texts: Sequence[str], dense: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the probabilities of the consecutive sentences of one document, after both readings."""
+        return sigmoid(self.second.read(agreed(self.logits(texts, dense), self.joint)))
 
     def logits(self, texts: Sequence[str], dense: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the linear scores of consecutive sentences of one document."""
+        """Return the linear scores of consecutive sentences of one document: the first reading."""
         scores = dense @ self.dense + self.bias
         scores += _normalized(texts, self.own)
         if len(texts) > 1:
@@ -117,7 +123,8 @@ def _assembled(path: Path, card: Mapping[str, Any]) -> SentenceModel:
             _table(arrays[f"{name}_columns"], arrays[f"{name}_values"]) for name in ("own", "before", "after")
         )
         dense, bias = arrays["dense"].astype(np.float32), arrays["bias"].astype(np.float32)
-        return SentenceModel(card["id"], own, before, after, dense, bias, arrays["joint"], card)
+        second = SecondReading(*(arrays[f"second_{field.name}"] for field in fields(SecondReading)))
+        return SentenceModel(card["id"], own, before, after, dense, bias, arrays["joint"], second, card)
 
 
 def _table(columns: NDArray[np.int64], values: NDArray[np.float16]) -> NDArray[np.float32]:
@@ -128,6 +135,6 @@ def _table(columns: NDArray[np.int64], values: NDArray[np.float16]) -> NDArray[n
 
 def _check_golden(model: SentenceModel, path: Path) -> None:
     golden = model.card["golden"]
-    scores = sigmoid(model.logits(golden["texts"], np.zeros((len(golden["texts"]), WIDTH), dtype=np.float32)))
+    scores = model.read(golden["texts"], np.zeros((len(golden["texts"]), WIDTH), dtype=np.float32))
     if not np.allclose(scores, np.array(golden["probabilities"]), atol=GOLDEN_TOLERANCE):
         raise DataError(f"{path}：模型在标准例句上的得分与模型卡不符，已拒绝使用。请重新安装或重新训练。")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,9 +12,11 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from mingcha.corpora.labelled_documents import LIFELIKE
 from mingcha.models.features import WIDTH, dense_features
 from mingcha.models.ngrams import BUCKETS, grams_of
 from mingcha.models.sentence_model import CONTEXT_LONGEST, HEADS, SentenceModel, agreed, sigmoid
+from mingcha.models.surroundings_training import fit_reading, held_out_readings, inputs_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,9 +26,11 @@ if TYPE_CHECKING:
 
     from mingcha.corpora.labelled_documents import Labels
     from mingcha.models.examples import Example
+    from mingcha.models.surroundings import SecondReading
 
 SEED = 20240517
 FOLDS = 5
+FEW = 20  # positives below which a calibration would follow single sentences
 RARE = 2  # n-grams in fewer sentences than this are left out
 CONTEXT_SHARE = 0.5  # how much a neighbour weighs beside the sentence itself
 DENSE_SHARE = 0.35
@@ -41,12 +45,28 @@ GOLDEN = (
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """The design matrix of all sentences and what belongs to its rows."""
+    """The design matrix of all sentences and what belongs to its rows.
+
+    ``sizes`` counts those of each document; ``lifelike`` tells the ones of documents that look like real ones.
+    """
 
     features: sparse.csr_matrix
     targets: NDArray[np.int8]
     groups: NDArray[np.int64]
     weights: NDArray[np.float32]
+    sizes: tuple[int, ...]
+    lifelike: NDArray[np.bool_]
+
+    @property
+    def used(self) -> NDArray[np.bool_]:
+        """The rows whose labels are sure."""
+        return self.weights > 0
+
+    @property
+    def judging(self) -> NDArray[np.bool_]:
+        """The sure rows that thresholds and probabilities are set by: the lifelike ones, all where there are none."""
+        chosen = self.used & self.lifelike
+        return chosen if chosen.any() else self.used
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +110,18 @@ def design(examples: Sequence[Example], frequencies: Frequencies) -> Matrix:
         np.array([targets_of(row) for row in labels], dtype=np.int8),
         np.repeat(_hands(examples), sizes),
         np.array([0.0 if row.unsure else 1.0 for row in labels], dtype=np.float32),
+        tuple(sizes),
+        np.repeat([_hand(example) in LIFELIKE for example in examples], sizes),
     )
 
 
 def _hands(examples: Sequence[Example]) -> NDArray[np.int64]:
     """Number the hands that wrote the documents: ids begin with the writer's file (t9-012)."""
-    hands = [example.id.partition("-")[0] for example in examples]
-    return np.unique(hands, return_inverse=True)[1]
+    return np.unique([_hand(example) for example in examples], return_inverse=True)[1]
+
+
+def _hand(example: Example) -> str:
+    return example.id.partition("-")[0]
 
 
 def _document_block(example: Example, frequencies: Frequencies) -> sparse.csr_matrix:
@@ -154,14 +179,14 @@ class Calibration:
     offsets: NDArray[np.float32]
     joint: NDArray[np.float32]
 
-    def probabilities(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the probabilities of all heads for linear *scores*, as they are served."""
-        return sigmoid(agreed(scores * self.slopes + self.offsets, self.joint))
+    def logits(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the log-odds of all heads for linear *scores*: what the first reading says."""
+        return agreed(scores * self.slopes + self.offsets, self.joint)
 
 
 def calibrate(scores: NDArray[np.float32], matrix: Matrix) -> Calibration:
     """Calibrate out-of-fold *scores* head by head, then the joint logit; unsure sentences say nothing."""
-    used = matrix.weights > 0
+    used = matrix.used
     pairs = [platt(scores[used, head], matrix.targets[used, head]) for head in range(len(HEADS))]
     slopes, offsets = np.array(pairs, dtype=np.float32).T
     plain = np.array([1, 0], dtype=np.float32)
@@ -169,10 +194,35 @@ def calibrate(scores: NDArray[np.float32], matrix: Matrix) -> Calibration:
     return Calibration(slopes, offsets, np.array(joint, dtype=np.float32))
 
 
-def fit(matrix: Matrix, frequencies: Frequencies, scores: NDArray[np.float32], version: str) -> SentenceModel:
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """The second reading fitted on everything, and the ``probabilities`` of all sentences out of fold."""
+
+    reading: SecondReading
+    probabilities: NDArray[np.float32]
+
+
+def read_again(matrix: Matrix, scores: NDArray[np.float32]) -> Reread:
+    """Fit the second reading on the out-of-fold *scores* of the first, calibrated on its own out-of-fold answers."""
+    first = calibrate(scores, matrix).logits(scores)
+    held = held_out_readings(first, matrix, folds=FOLDS, seed=SEED)
+    slopes, offsets = np.array([_platt_of(matrix, head, held[:, head]) for head in range(len(HEADS))], np.float32).T
+    reading = fit_reading(inputs_of(first, matrix.sizes)[matrix.used], matrix.targets[matrix.used], SEED)
+    return Reread(replace(reading, slopes=slopes, offsets=offsets), sigmoid(held * slopes + offsets))
+
+
+def _platt_of(matrix: Matrix, head: int, scores: NDArray[np.float32]) -> tuple[float, float]:
+    """Calibrate a head on the judging rows; where hardly any of them bears it, on all."""
+    rows = matrix.judging if matrix.targets[matrix.judging, head].sum() >= FEW else matrix.used
+    return platt(scores[rows], matrix.targets[rows, head])
+
+
+def fit(
+    matrix: Matrix, frequencies: Frequencies, scores: NDArray[np.float32], second: SecondReading, version: str
+) -> SentenceModel:
     """Fit all heads on everything, calibrate them on the out-of-fold *scores*, and fold both into one table."""
     weights, biases = [], []
-    used = np.flatnonzero(matrix.weights > 0)
+    used = np.flatnonzero(matrix.used)
     calibration = calibrate(scores, matrix)
     for head, (slope, offset) in enumerate(zip(calibration.slopes, calibration.offsets, strict=True)):
         model = fit_head(matrix, head, used)
@@ -188,6 +238,7 @@ def fit(matrix: Matrix, frequencies: Frequencies, scores: NDArray[np.float32], v
         dense.T.astype(np.float16).astype(np.float32) * np.float32(DENSE_SHARE),
         np.array(biases, dtype=np.float32),
         calibration.joint,
+        second,
         {},
     )
 
@@ -207,9 +258,10 @@ def save(model: SentenceModel, path: Path, card: dict[str, Any]) -> None:
             columns.astype(np.int32),
             table[columns].astype(np.float16),
         )
+    arrays |= {f"second_{field.name}": getattr(model.second, field.name) for field in fields(model.second)}
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
-    golden = sigmoid(model.logits(GOLDEN, np.zeros((len(GOLDEN), WIDTH), dtype=np.float32)))
+    golden = model.read(GOLDEN, np.zeros((len(GOLDEN), WIDTH), dtype=np.float32))
     card |= {
         "id": model.id,
         "heads": list(HEADS),

@@ -3,7 +3,7 @@
 1. The asker's turn never asserts: what it names is hypothetical.
 2. A risk is active where the model's probability reaches the operating point, or where an unmistakable rule fired
    and the model comes near it. Where a cue takes back every word of risk, or the document exhorts
-   (speech, policy, commentary) and no cue asserts, the model must be nearly certain, and no rule speaks against it;
+   (speech, policy, commentary) and no cue asserts, the model must be surer, and no rule speaks against it;
    what an exhorting document says of officials at large is never active.
 3. Words of risk that are not active are a mere mention: the deciding cue gives its status, else the model. Without
    any word of risk the model must see it more clearly (these are only listed, never counted).
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 UNMISTAKABLE = 0.8  # the weight from which a rule may speak against a hesitating model
 CARRIED = 0.4  # how far below the operating point an unmistakable rule may carry the model
-NEARLY_CERTAIN = 0.9  # the probability that outweighs a cue, or the exhorting tone of a whole document
+SURER = 0.6  # the least probability that outweighs a cue, or the exhorting tone of a whole document
 WORDLESS = 0.2  # how likely a mention must be where no word of risk stands: such mentions are only listed, folded away
 CONCEIVABLE = 0.2  # a category less likely than this is not named, and a risk without any such category is none
 _COMPLAINTS = frozenset({"ticket", "petition"})
@@ -136,7 +136,7 @@ def _is_active(witness: Witness, point: OperatingPoint) -> bool:
     exhorting = witness.genre in _EXHORTING and not (witness.cue and witness.cue.rule.status == "asserted")
     if taken_back or exhorting:
         at_large = exhorting and any(cue.rule.status == "generic" for cue in witness.cues)
-        return not at_large and probability >= max(point.risk, NEARLY_CERTAIN)
+        return not at_large and probability >= max(point.risk, SURER)
     unmistakable = _best_weight(witness, RISK_CATEGORIES) >= UNMISTAKABLE
     return probability >= (point.risk * point.carried if unmistakable else point.risk)
 
