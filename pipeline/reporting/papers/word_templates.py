@@ -128,7 +128,8 @@ def _add_style(document: Any, identity: str, look: Look) -> None:
     style.quick_style, style.font.size, style.font.bold = True, Pt(look.size), look.bold
     style.paragraph_format.line_spacing = Pt(look.line)
     style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
-    style.paragraph_format.keep_with_next = "标题" in look.name or "表题" in look.name
+    # A title stays with what follows it, and the places to sign stay on one page.
+    style.paragraph_format.keep_with_next = any(word in look.name for word in ("标题", "表题", "落款"))
     _set_fonts(style.element, look.font)
     _shape(style.element, look)
 
