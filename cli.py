@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import typer
 
+from mingcha.pipeline.commands.clients import add_client, list_clients, revoke_client
 from mingcha.pipeline.commands.databases import (
     back_up_database,
     check_database,
@@ -58,6 +59,9 @@ users_app = typer.Typer(
     cls=Group,
     rich_markup_mode=None,
 )
+clients_app = typer.Typer(
+    help="通过接口读取结果的其他系统：登记、列出、作废令牌。", no_args_is_help=True, cls=Group, rich_markup_mode=None
+)
 mask_app = typer.Typer(help="化名版报告的密钥和代号的还原。", no_args_is_help=True, cls=Group, rich_markup_mode=None)
 db_app = typer.Typer(
     help="管理数据库：查看、升级、备份、搬移、核对、清除。", no_args_is_help=True, cls=Group, rich_markup_mode=None
@@ -89,6 +93,10 @@ users_app.command("list", cls=Command)(list_users)
 users_app.command("password", cls=Command)(change_password)
 users_app.command("grant", cls=Command)(grant_right)
 users_app.command("lock", cls=Command)(lock_user)
+app.add_typer(clients_app, name="clients")
+clients_app.command("add", cls=Command)(add_client)
+clients_app.command("list", cls=Command)(list_clients)
+clients_app.command("revoke", cls=Command)(revoke_client)
 app.command("report", cls=Command)(report)
 app.add_typer(mask_app, name="mask")
 mask_app.command("key", cls=Command)(make_key)

@@ -23,7 +23,7 @@ PAPER = ROOT / "docs" / "数据库.md"
 
 # Columns of the picture from left to right, tables from top to bottom.
 LAYOUT = (
-    ("users", "sessions", "permissions", "assignments", "audit"),
+    ("users", "sessions", "permissions", "clients", "assignments", "audit"),
     ("assessments", "subjects", "runs", "files"),
     ("documents", "texts", "quantities", "referrals"),
     ("findings", "decisions", "standings", "notes", "missed_passages"),

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from mingcha.pipeline.interface.application import Desk, interface_application
 from mingcha.pipeline.review.document_pages import mark, show_document, show_documents, unmark
 from mingcha.pipeline.review.entrance import change_password, enter, leave, show_entrance, show_password
 from mingcha.pipeline.review.gates import action, page, show_fault
@@ -38,6 +39,7 @@ def review_application(office: Office) -> ASGIApp:
     pages = Starlette(
         routes=[
             *_entrance(),
+            Mount("/api/v1", interface_application(Desk(office.store))),
             Mount("/a/{assessment}", routes=_assessment()),
             Mount("/static", StaticFiles(directory=STATIC, follow_symlink=True)),
         ],

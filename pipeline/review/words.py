@@ -62,6 +62,11 @@ ACTIONS = MappingProxyType(
         "see_names": "查看谈话人姓名",
         "see_integrity": "查看廉洁类表述",
         "exported": "导出记录",
+        "client_added": "登记接口客户端",
+        "client_revoked": "作废接口令牌",
+        "client_read": "接口读取",
+        "client_missed": "接口查无此项",
+        "client_refused": "接口令牌无效",
         "denied": "越权访问被拒绝",
         "refused": "请求被拒绝",
     }
@@ -89,7 +94,7 @@ SAID = MappingProxyType(
         "locked": "账号状态已改。",
     }
 )
-REFUSED = frozenset({"login_failed", "login_barred", "denied", "refused"})
+REFUSED = frozenset({"login_failed", "login_barred", "denied", "refused", "client_missed", "client_refused"})
 
 RISKS, EVIDENCE, ALL_CATEGORIES = RISK_CATEGORIES, EVIDENCE_CATEGORIES, CATEGORIES
 STATUSES = ("asserted", "reported", "normative", "negated", "generic", "resolved", "hypothetical", "exculpatory")

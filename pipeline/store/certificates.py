@@ -25,6 +25,7 @@ _TABLES = {
     "scorecards": "计分卡",
     "ledger_lines": "计分明细",
     "permissions": "账号权限",
+    "clients": "接口客户端",
     "assignments": "分工",
     "notes": "备注与标记",
     "standings": "审阅状态",

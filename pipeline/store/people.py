@@ -59,6 +59,18 @@ permissions = Table(
     one_of("role", Role),
 )
 
+# Other systems that read over HTTP: one token each, kept as the hash of it, for one assessment.
+clients = Table(
+    "clients",
+    metadata,
+    key("name"),
+    words("assessment", ForeignKey("assessments.name")),
+    words("secret"),
+    _yes_or_no("may_see_names"),
+    words("created_at"),
+    some_words("revoked_at"),
+)
+
 sessions = Table(
     "sessions",
     metadata,

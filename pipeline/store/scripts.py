@@ -21,7 +21,7 @@ _WRITTEN_BY_RUNS = (
     *("facts", "fact_members", "schemes", "scorecards", "ledger_lines", "standings"),
 )
 _APPENDED_BY_ALL = ("decisions", *APPENDED, "elusion_samples")
-_WRITTEN_BY_REVIEW = ("standings", "sessions", "assignments", "users", "permissions", "schemes")
+_WRITTEN_BY_REVIEW = ("standings", "sessions", "assignments", "users", "permissions", "clients", "schemes")
 _REWRITTEN_BY_REVIEW = ("scorecards", "ledger_lines")
 # The role that only reads sees no accounts, no record, no whole texts, no passages on integrity, no speakers.
 _READ_BY_ALL = (

@@ -107,6 +107,7 @@ def _people(engine: Engine, assessment: str, login: str, document: Document) -> 
     passage = {"start": 0, "end": 2, "text": document.text[:2]}
     rows = {
         "permissions": {"assessment": assessment, "login": login, "role": "analyst"},
+        "clients": {"name": f"c-{login}", "assessment": assessment, "secret": "虚构", "created_at": AT},
         "sessions": {"id": f"s-{login}", "login": login, "created_at": AT, "seen_at": AT},
         "assignments": {
             "assessment": assessment,

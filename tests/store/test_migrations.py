@@ -160,6 +160,11 @@ ROWS: dict[str, list[dict[str, object]]] = {
     ],
 }
 
+MEMBERS = [
+    {"assessment": NAME, "fact": "f1", "role": role, "position": 0, "finding": id_}
+    for role, id_ in zip(("support", "contradict"), IDS, strict=True)
+]
+
 
 @pytest.fixture(params=revisions.known()[:-1])
 def old(request: pytest.FixtureRequest, address: str, tmp_path: Path, bare: Callable[[], str]) -> Iterator[Engine]:
@@ -169,6 +174,8 @@ def old(request: pytest.FixtureRequest, address: str, tmp_path: Path, bare: Call
         revisions.upgrade(connection, request.param)
         for name, rows in ROWS.items():
             connection.execute(insert(_as_it_is(connection, name)), rows)
+        if request.param >= "0006":  # versions before had the members in the facts alone
+            connection.execute(insert(fact_members), MEMBERS)
     yield store
     store.dispose()
 
@@ -228,12 +235,12 @@ def test_an_upgrade_that_fails_leaves_the_old_version_as_it_was(old: Engine) -> 
     with reading(old) as connection:
         before = revisions.stored(connection)
     with writing(old) as connection:
-        connection.execute(text("CREATE TABLE schemes (id INTEGER)"))  # stands in the way of the last revision
+        connection.execute(text("CREATE TABLE clients (id INTEGER)"))  # stands in the way of the last revision
     with pytest.raises(Exception, match=r"拒绝了操作"):
         upgrade_store(old)
     with reading(old) as connection:
         assert revisions.stored(connection) == before
         assert connection.scalar(text("SELECT count(*) FROM findings")) == 2
     with writing(old) as connection:
-        connection.execute(text("DROP TABLE schemes"))
+        connection.execute(text("DROP TABLE clients"))
     assert upgrade_store(old) == before

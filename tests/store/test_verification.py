@@ -135,5 +135,5 @@ def test_a_new_database_and_an_old_revision_are_told(fresh: Callable[[], Engine]
     with store.begin() as connection:
         connection.execute(text("UPDATE mingcha_version SET version_num = '0003'"))
     assert [remark.said for remark in inspect_store(store) if not remark.sound] == [
-        "0003，本机的明察需要 0006；请执行 mingcha db upgrade"
+        "0003，本机的明察需要 0007；请执行 mingcha db upgrade"
     ]
