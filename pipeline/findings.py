@@ -135,7 +135,9 @@ class Decision:
     ``changes`` holds the fields a ``change`` sets (category, status, subject), empty for the other verdicts. A
     ``withdraw`` takes back the decision whose ``number`` (its place in the store) it names in ``withdraws``. ``round``
     is that of the first reviewer, the second, or the one who settles their disagreement; ``account`` is the login of
-    whoever decided in the review page; what one keystroke decided bears the same ``act``.
+    whoever decided in the review page; what one keystroke decided bears the same ``act``. ``form`` is what the finding
+    said when it was decided on (subject, category, status): the decision holds for that alone. Empty where an older
+    version wrote the decision.
     """
 
     finding: str
@@ -149,3 +151,8 @@ class Decision:
     act: str | None = None
     withdraws: int = 0
     number: int | None = field(default=None, compare=False)
+    form: tuple[tuple[str, str | None], ...] = field(default=(), compare=False)
+
+    def is_on(self, finding: Finding) -> bool:
+        """Tell whether the decision was made on what *finding* says; a withdrawal holds whatever it says."""
+        return self.verdict == "withdraw" or all(getattr(finding, name) == value for name, value in self.form)

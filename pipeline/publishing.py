@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.assessments import Assessment
     from mingcha.pipeline.exposures import Exposure, ExposureRule
-    from mingcha.pipeline.findings import Decision, Fact
+    from mingcha.pipeline.findings import Decision, Fact, Finding
     from mingcha.pipeline.rules import Glossary
     from mingcha.pipeline.scoring.assessment import Assessed
     from mingcha.pipeline.scoring.decisions import Reviewed
@@ -109,8 +109,11 @@ def publish(store: Engine, edition: Edition, out: Path) -> Assessed:
 
 def reviewed_findings(store: Engine, assessment: str, *, as_of: datetime | None = None) -> tuple[Reviewed, ...]:
     """Return the findings as people left them: now, or as they stood at the moment *as_of*."""
-    findings = load_findings_at(store, assessment, as_of) if as_of else load_findings(store, assessment)
-    return current_findings(findings, _decisions(store, assessment, as_of))
+    return current_findings(_findings(store, assessment, as_of), _decisions(store, assessment, as_of))
+
+
+def _findings(store: Engine, assessment: str, as_of: datetime | None) -> tuple[Finding, ...]:
+    return load_findings_at(store, assessment, as_of) if as_of else load_findings(store, assessment)
 
 
 def _decisions(store: Engine, assessment: str, as_of: datetime | None) -> tuple[Decision, ...]:
@@ -119,12 +122,13 @@ def _decisions(store: Engine, assessment: str, as_of: datetime | None) -> tuple[
 
 
 def _holding(store: Engine, assessment: str, as_of: datetime | None) -> _Holding:
+    findings, decisions = _findings(store, assessment, as_of), _decisions(store, assessment, as_of)
     return _Holding(
         roster=load_roster(store, assessment),
-        reviewed=reviewed_findings(store, assessment, as_of=as_of),
+        reviewed=current_findings(findings, decisions),
         facts=load_facts(store, assessment),
         documents=load_documents(store, assessment),
-        decisions=decisions_in_force(_decisions(store, assessment, as_of)),
+        decisions=decisions_in_force(decisions, findings),
         glossary=load_glossary(store, assessment),
     )
 

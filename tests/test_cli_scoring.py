@@ -103,7 +103,7 @@ def test_schemes_are_listed_and_checked(mingcha):
 
 def test_an_earlier_moment_gives_the_same_bytes_again(mingcha, reviewed, tmp_path):
     database, inputs = reviewed / "mingcha.db", ROOT / "corpora" / "sample" / "手工填写.csv"
-    finding = _counted(mingcha("explain", "score", "P02", "--db", database).stdout)
+    subject, finding = _counted(mingcha, database)
     said = ("--db", database, "--by", "考核员甲", "--reason", "已核对原件")
     assert mingcha("decide", "finding", finding, "confirm", *said).code == 0
     first = mingcha("score", "--db", database, "--inputs", inputs, "--out", tmp_path / "当时")
@@ -119,8 +119,8 @@ def test_an_earlier_moment_gives_the_same_bytes_again(mingcha, reviewed, tmp_pat
     assert again.code == 0, again.stderr
     then, since, replayed = ((tmp_path / name / "scorecards.jsonl").read_bytes() for name in ("当时", "后来", "重现"))
     assert replayed == then != since
-    assert "逐行一致" in mingcha("explain", "score", "P02", *asked).stdout
-    assert "没有保存过" in mingcha("explain", "score", "P02", *asked[:-1], "2020-01-01").stdout
+    assert "逐行一致" in mingcha("explain", "score", subject, *asked).stdout
+    assert "没有保存过" in mingcha("explain", "score", subject, *asked[:-1], "2020-01-01").stdout
     assert database.read_bytes() == kept
 
 
@@ -130,6 +130,10 @@ def test_a_time_that_is_none_is_told(mingcha, sample_run):
     assert "看不懂时间“去年”" in told.stderr
 
 
-def _counted(tree: str) -> str:
-    """Return the first finding that gives points in a printed tree."""
-    return re.search(r"\+[1-9].*依据：(\w+)", tree)[1]
+def _counted(mingcha, database) -> tuple[str, str]:
+    """Return a subject and the first finding that gives it points in the preview."""
+    for subject in ("P01", "P02", "P03", "P04", "P05", "P06", "P07", "T01", "T02", "T03"):
+        tree = mingcha("explain", "score", subject, "--db", database).stdout
+        if found := re.search(r"(?:\+[1-9]|-[0-9]).*依据：(\w+)", tree):
+            return subject, found[1]
+    raise AssertionError("nothing in the sample gives points")

@@ -38,7 +38,8 @@ class Reviewed:
 def current_findings(findings: Iterable[Finding], decisions: Iterable[Decision]) -> tuple[Reviewed, ...]:
     """Apply the decisions in the order of their times (equal times: in the order given); the last one stands.
 
-    A change opens the question anew: what was confirmed of one person or category is not confirmed of another.
+    A change opens the question anew: what was confirmed of one person or category is not confirmed of another. So
+    does a run that reads the finding otherwise: a decision holds for what the finding said when it was made.
     Where two reviewers decided, an adjudication counts before their agreement, and while they disagree the finding
     awaits a verdict (`rounds`); what was withdrawn does not count.
     Decisions on findings that are not given are passed over: they may belong to files that are not here now.
@@ -55,9 +56,16 @@ def decisions_until(decisions: Iterable[Decision], moment: datetime) -> tuple[De
     return tuple(one for one in decisions if (made := _moment(one)) is not None and made <= moment)
 
 
-def decisions_in_force(decisions: Iterable[Decision]) -> dict[str, Decision]:
-    """Return the decision that stands for each finding that has one: the last in the same order and round."""
-    counting = ((finding, settle(ordered).counting) for finding, ordered in _histories(decisions).items())
+def decisions_in_force(decisions: Iterable[Decision], findings: Iterable[Finding] = ()) -> dict[str, Decision]:
+    """Return the decision that stands for each finding that has one: the last in the same order and round.
+
+    Where *findings* are given, a decision stands only if it was made on what each finding of its id says.
+    """
+    history = _histories(decisions)
+    for finding in findings:
+        if finding.id in history:
+            history[finding.id] = [one for one in history[finding.id] if one.is_on(finding)]
+    counting = ((finding, settle(ordered).counting) for finding, ordered in history.items())
     return {finding: outcome.decisions[-1] for finding, outcome in counting if outcome is not None}
 
 
@@ -70,7 +78,7 @@ def _histories(decisions: Iterable[Decision]) -> dict[str, list[Decision]]:
 
 def _review(finding: Finding, decisions: Iterable[Decision]) -> Reviewed:
     reviewed = Reviewed(finding)
-    outcome = settle(decisions).counting
+    outcome = settle(one for one in decisions if one.is_on(finding)).counting
     for decision in outcome.decisions if outcome else ():
         reviewed = _decide(reviewed, decision)
     return reviewed

@@ -13,7 +13,8 @@ from mingcha.pipeline.scoring.rounds import in_effect
 from mingcha.pipeline.store import rows, schema
 from mingcha.pipeline.store.chain import Event, append_events, decision_detail, lock_record
 from mingcha.pipeline.store.database import reading, writing
-from mingcha.pipeline.store.standings import decisions_on, state_before, write_standing
+from mingcha.pipeline.store.standings import decisions_on, form_of, state_before, write_standing
+from mingcha.pipeline.terms import EVIDENCE_CATEGORIES, RISK_CATEGORIES, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -106,9 +107,11 @@ def _append(connection: Connection, decision: Decision, assessment: str | None) 
     history = decisions_on(connection, name, finding)
     _check_withdrawal(decision, history)
     decided = replace(decision, finding=finding)
-    row = rows.decision_row(decided) | {"assessment": name, "before": state_before(history, decided.round)}
+    form = form_of(connection, name, finding)
+    before = state_before(history, decided.round) | {"form": form}
+    row = rows.decision_row(decided) | {"assessment": name, "before": before}
     seq = connection.scalar(insert(schema.decisions).returning(schema.decisions.c.seq), row)
-    decided = replace(decided, number=seq)
+    decided = replace(decided, number=seq, form=tuple((field, form[field]) for field in rows.FORM))
     write_standing(connection, name, finding, (*history, decided))
     detail = decision_detail(row | {"seq": seq})
     return decided, Event(decided.account or decided.by, "decision", finding, name, detail)
@@ -140,6 +143,16 @@ def _check_subject(connection: Connection, assessment: str, subject: str) -> Non
         raise DataError(f"考核“{assessment}”的名册中没有编号为“{subject}”的对象。已有编号：{listed}。请改用其中一个。")
 
 
+def _check_values(decision: Decision) -> None:
+    """Refuse a correction to a category or a status that does not exist."""
+    known = {"category": {*RISK_CATEGORIES, *EVIDENCE_CATEGORIES}, "status": {*get_args(Status)}}
+    for field, value in decision.changes:
+        if field in known and value not in known[field]:
+            raise DataError(
+                f"对线索“{decision.finding}”的更正看不懂：没有“{value}”。可写：{'、'.join(sorted(known[field]))}。"
+            )
+
+
 def _check(decision: Decision) -> None:
     verdicts = get_args(Verdict)
     if decision.verdict not in verdicts:
@@ -150,6 +163,7 @@ def _check(decision: Decision) -> None:
         raise DataError(
             f"对线索“{decision.finding}”的决定不完整：更正（change）须写明改成什么，其他决定不能带更正内容。"
         )
+    _check_values(decision)
     unknown = {field for field, _ in decision.changes} - _CHANGEABLE
     if unknown:
         raise DataError(

@@ -184,12 +184,6 @@ def finding_value(row: Mapping[Any, Any]) -> Finding:
     )
 
 
-def decided_form(row: Mapping[Any, Any]) -> Row:
-    """Return the fields of a finding that a decision rests on, as its row has them: status, cue and whom it means."""
-    plain = {name: row[name] for name in ("status", "subject", "responsibility")}
-    return plain | {"cue": _cue_value(row["cue"]), "candidates": tuple(row["candidates"])}
-
-
 def stored_finding(row: Mapping[Any, Any]) -> StoredFinding:
     """Return the finding of a row with its origin."""
     origin = {name: row[name] for name in ("assessment", "sha256", "format", "run", "superseded_by_run")}
@@ -262,6 +256,10 @@ def subject_value(row: Mapping[Any, Any]) -> Subject:
     return Subject(**{name: row[name] for name in _SUBJECT}, aliases=tuple(row["aliases"]))
 
 
+FORM = ("subject", "category", "status")
+"""What a finding says that a decision on it rests on."""
+
+
 def decision_row(decision: Decision) -> Row:
     """Return the row of a decision, without its assessment."""
     return _all(decision, _DECISION) | {"changes": decision.changes}
@@ -270,4 +268,6 @@ def decision_row(decision: Decision) -> Row:
 def decision_value(row: Mapping[Any, Any]) -> Decision:
     """Return the decision of a row."""
     changes = tuple((field, value) for field, value in row["changes"])
-    return Decision(**{name: row[name] for name in _DECISION}, changes=changes, number=row["seq"])
+    form = (row["before"] or {}).get("form") or {}
+    seen = tuple((name, form[name]) for name in FORM if name in form)
+    return Decision(**{name: row[name] for name in _DECISION}, changes=changes, number=row["seq"], form=seen)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import and_, delete, exists, insert, select
 
 from mingcha.pipeline.scoring.rounds import Outcome, settle
 from mingcha.pipeline.store import rows
 from mingcha.pipeline.store.database import writing
 from mingcha.pipeline.store.people import notes, standings
-from mingcha.pipeline.store.schema import decisions
+from mingcha.pipeline.store.schema import decisions, findings, subjects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,15 +28,34 @@ def decisions_on(connection: Connection, assessment: str, finding: str) -> tuple
     return tuple(rows.decision_value(row) for row in connection.execute(query.order_by(columns.seq)).mappings())
 
 
-def state_before(history: Sequence[Decision], round_: Round) -> dict[str, Any] | None:
-    """Return how a round stood before a further decision: verdict and corrections, ``None`` where it had not begun."""
+def form_of(connection: Connection, assessment: str, finding: str) -> dict[str, Any]:
+    """Return what a finding says that a decision on it rests on, with the name of its subject.
+
+    Where copies of a file have it, the first by name is the one that reviewers see.
+    """
+    columns = findings.c
+    query = (
+        select(*(columns[name] for name in rows.FORM), subjects.c.name)
+        .outerjoin(subjects, and_(subjects.c.assessment == columns.assessment, subjects.c.id == columns.subject))
+        .where(columns.assessment == assessment, columns.id == finding)
+        .order_by(columns.superseded_by_run.is_not(None), columns.document)
+        .limit(1)
+    )
+    return dict(connection.execute(query).mappings().one())
+
+
+def state_before(history: Sequence[Decision], round_: Round) -> dict[str, Any]:
+    """Return how a round stood before a further decision: verdict and corrections, nothing where it had not begun."""
     outcome: Outcome | None = getattr(settle(history), round_)
-    return None if outcome is None else {"verdict": outcome.verdict, "changes": dict(outcome.changes)}
+    return {} if outcome is None else {"verdict": outcome.verdict, "changes": dict(outcome.changes)}
 
 
 def write_standing(connection: Connection, assessment: str, finding: str, history: Sequence[Decision]) -> None:
-    """Write what the decisions on a finding amount to, in place of what was written of it."""
-    settled = settle(history)
+    """Write what the decisions on a finding amount to, in place of what was written of it.
+
+    What was decided on something else than the finding says now, in every copy of its file, does not count.
+    """
+    settled = settle(_on_present_forms(connection, assessment, finding, history))
     changes = dict(settled.counting.changes) if settled.counting else {}
     row = {
         "assessment": assessment,
@@ -53,6 +72,21 @@ def write_standing(connection: Connection, assessment: str, finding: str, histor
     columns = standings.c
     connection.execute(delete(standings).where(columns.assessment == assessment, columns.finding == finding))
     connection.execute(insert(standings), row)
+
+
+def _on_present_forms(
+    connection: Connection, assessment: str, finding: str, history: Sequence[Decision]
+) -> list[Decision]:
+    columns = findings.c
+    query = select(*(columns[name] for name in rows.FORM)).where(
+        columns.assessment == assessment, columns.id == finding, columns.superseded_by_run.is_(None)
+    )
+    present = [dict(row) for row in connection.execute(query.distinct()).mappings()]
+    return [
+        one
+        for one in history
+        if one.verdict == "withdraw" or all(form[name] == value for form in present for name, value in one.form)
+    ]
 
 
 def refresh_standing(connection: Connection, assessment: str, finding: str) -> None:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select, update
 
 from mingcha.pipeline.document import Document, Failure
+from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.store import rows, statements
 from mingcha.pipeline.store.bulk import insert_rows
 from mingcha.pipeline.store.database import writing
 from mingcha.pipeline.store.people import referrals
-from mingcha.pipeline.store.schema import documents, fact_members, facts, findings, quantities, runs, subjects
+from mingcha.pipeline.store.schema import (
+    decisions,
+    documents,
+    fact_members,
+    facts,
+    findings,
+    quantities,
+    runs,
+    subjects,
+)
+from mingcha.pipeline.store.standings import refresh_standing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -78,9 +89,9 @@ def save_document(store: Store, run: Run, entry: Entry) -> None:
     """Write one document with all that was found in it, in place of what the store had of it: all or nothing.
 
     A finding that is no longer made is deleted, or marked as superseded by this run if an analyst decided on it:
-    a decision always keeps its finding. A finding that is made again but otherwise (of another person, with another
-    status) stays what was decided on: what somebody confirmed of one person is never confirmed of another. Saving the
-    same entry twice changes nothing.
+    a decision always keeps its finding. One that is made again but otherwise (of another person, with another status)
+    awaits a decision anew: what somebody confirmed of one person is never confirmed of another. Saving the same entry
+    twice changes nothing.
     """
     document = entry.document
     mine = {"of_assessment": run.assessment, "of_document": document.name}
@@ -93,9 +104,10 @@ def save_document(store: Store, run: Run, entry: Entry) -> None:
         row = rows.document_row(document, entry.genre) | {"assessment": run.assessment, "run": run.id} | analysis
         connection.execute(statements.upsert("documents", dialect), row)
         if before is not None:  # what refers to a document cannot be older than the document
-            entry = replace(entry, findings=_as_decided(connection, entry, mine))
             _clear(connection, run, entry)
         _insert(connection, run, entry)
+        for finding in connection.scalars(statements.DECIDED_HERE, mine).all():
+            refresh_standing(connection, run.assessment, finding)
         if isinstance(document, Document):
             connection.execute(statements.upsert("texts", dialect), rows.text_row(document))
         if before is not None and before.sha256 not in (None, document.sha256):
@@ -123,16 +135,32 @@ def save_facts(store: Store, run: Run, found: Iterable[Fact]) -> None:
 
 
 def _replace_roster(connection: Connection, assessment: Assessment) -> None:
+    _check_identities(connection, assessment)
     connection.execute(delete(subjects).where(subjects.c.assessment == assessment.name))
     key = {"assessment": assessment.name}
     values = [rows.subject_row(subject, position) | key for position, subject in enumerate(assessment.roster)]
     connection.execute(insert(subjects), values)
 
 
-def _as_decided(connection: Connection, entry: Entry, mine: Mapping[str, str]) -> list[Finding]:
-    """Return the findings of *entry*, those that somebody decided on in the form in which he saw them."""
-    seen = {row["id"]: rows.decided_form(row) for row in connection.execute(statements.DECIDED_FORMS, mine).mappings()}
-    return [replace(finding, **seen.get(finding.id, {})) for finding in entry.findings]
+def _check_identities(connection: Connection, assessment: Assessment) -> None:
+    """Refuse a roster in which an id has become somebody else, once decisions name that id.
+
+    A new name is the same person where the old one is among the aliases.
+    """
+    columns = subjects.c
+    query = select(columns.id, columns.name).where(columns.assessment == assessment.name)
+    known = {row.id: row.name for row in connection.execute(query)}
+    changed = [
+        f"{one.id}（原为“{known[one.id]}”，现为“{one.name}”）"
+        for one in assessment.roster
+        if one.id in known and known[one.id] not in (one.name, *one.aliases)
+    ]
+    any_decision = select(decisions.c.seq).where(decisions.c.assessment == assessment.name).limit(1)
+    if changed and connection.scalar(any_decision) is not None:
+        raise DataError(
+            f"考核“{assessment.name}”的花名册里，编号换了人：{'、'.join(changed)}。已有的决定记在编号上，会落到别人头上，"
+            "因此没有采用。请保持原来的编号，给新对象另用编号；若只是改名，请把原名写进别名一列。"
+        )
 
 
 def _clear(connection: Connection, run: Run, entry: Entry) -> None:

@@ -10,11 +10,14 @@ from sqlalchemy import insert, select
 
 from mingcha.pipeline.assessments import Assessment, Run
 from mingcha.pipeline.document import Document, Failure, Span
-from mingcha.pipeline.errors import StoreError
+from mingcha.pipeline.errors import DataError, StoreError
 from mingcha.pipeline.findings import Decision, Fact, Finding
 from mingcha.pipeline.quantities import Quantity
+from mingcha.pipeline.scoring.decisions import current_findings, decisions_in_force
 from mingcha.pipeline.store import queries
+from mingcha.pipeline.store.database import reading
 from mingcha.pipeline.store.decisions import append_decision, load_decisions
+from mingcha.pipeline.store.people import standings
 from mingcha.pipeline.store.schema import documents, metadata, runs
 from mingcha.pipeline.store.scorecards import ScorecardRow, load_scorecards, save_scorecards
 from mingcha.pipeline.store.writing import Entry, finish_run, save_document, save_facts, start_run
@@ -124,11 +127,58 @@ def test_what_was_confirmed_of_one_person_is_not_confirmed_of_another(
     append_decision(engine, _confirm(decided), assessment=run.assessment)
     elsewhere = {"subject": "P99", "candidates": (), "status": "reported", "responsibility": "lead", "confidence": 0.5}
     made_otherwise = [replace(one, **elsewhere) for one in (decided, other)]
-    for _ in range(2):
-        save_document(engine, next_run(run.assessment), Entry(document, None, made_otherwise))
-    kept, changed = queries.load_findings(engine, run.assessment)
-    assert kept == replace(decided, confidence=0.5)
-    assert changed == made_otherwise[1]
+    confirmed = current_findings(queries.load_findings(engine, run.assessment), load_decisions(engine, run.assessment))
+    assert [one.verdict for one in confirmed] == ["confirm", None]
+    assert _standing(engine, run, decided) == "confirmed"
+    save_document(engine, next_run(run.assessment), Entry(document, None, made_otherwise))
+    now = current_findings(queries.load_findings(engine, run.assessment), load_decisions(engine, run.assessment))
+    assert [(one.finding, one.verdict) for one in now] == [(one, None) for one in made_otherwise]
+    assert _standing(engine, run, decided) == "pending"
+    save_document(engine, next_run(run.assessment), Entry(document, None, [decided, other]))
+    assert _standing(engine, run, decided) == "confirmed"
+
+
+def test_a_confirmation_does_not_reach_a_copy_that_means_another(
+    engine: Engine, run: Run, document_of: MakeDocument, finding_of: MakeFinding
+) -> None:
+    first, copy = document_of("a.txt"), document_of("b.txt")
+    mine = finding_of(first)
+    other = replace(mine, document="b.txt", subject="P99", candidates=())
+    save_document(engine, run, Entry(first, None, [mine]))
+    save_document(engine, run, Entry(replace(first, name="b.txt"), None, [other]))
+    append_decision(engine, _confirm(mine), assessment=run.assessment)
+    found, made = queries.load_findings(engine, run.assessment), load_decisions(engine, run.assessment)
+    assert [(one.finding.document, one.verdict) for one in current_findings(found, made)] == [
+        ("a.txt", "confirm"),
+        ("b.txt", None),
+    ]
+    assert decisions_in_force(made, found) == {}
+    assert _standing(engine, run, mine) == "pending"
+    assert copy.name == "b.txt"
+
+
+def test_a_roster_whose_ids_became_others_is_refused_once_there_are_decisions(
+    engine: Engine, run: Run, next_run: NextRun, document_of: MakeDocument, finding_of: MakeFinding
+) -> None:
+    one, two = (Subject(f"P{n}", name, (), "水利局", "科长", "person", "") for n, name in ((1, "周明"), (2, "李海")))
+    renamed = replace(one, name="周启明", aliases=("周明",))
+    swapped = (replace(one, id="P2"), replace(two, id="P1"))
+    start_run(engine, Assessment(run.assessment, "", (one, two)), replace(run, id=f"{run.id}r1"))
+    start_run(engine, Assessment(run.assessment, "", swapped), replace(run, id=f"{run.id}r2"))
+    start_run(engine, Assessment(run.assessment, "", (one, two)), replace(run, id=f"{run.id}r3"))
+    document = document_of("a.txt")
+    save_document(engine, run, Entry(document, None, [finding_of(document)]))
+    append_decision(engine, _confirm(finding_of(document)), assessment=run.assessment)
+    start_run(engine, Assessment(run.assessment, "", (renamed, two)), replace(run, id=f"{run.id}r4"))
+    with pytest.raises(DataError, match=r"编号换了人.*P1（原为“周启明”，现为“李海”）"):
+        start_run(engine, Assessment(run.assessment, "", swapped), replace(run, id=f"{run.id}r5"))
+
+
+def _standing(engine: Engine, run: Run, finding: Finding) -> str | None:
+    columns = standings.c
+    query = select(columns.standing).where(columns.assessment == run.assessment, columns.finding == finding.id)
+    with reading(engine) as connection:
+        return connection.scalar(query)
 
 
 def test_the_text_of_a_changed_file_goes_unless_something_needs_it(
