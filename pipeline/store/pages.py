@@ -52,6 +52,10 @@ class Part:
 def findings_after(store: Store, part: Part, after: tuple[str, str] | None) -> list[Judged]:
     """Return findings in the order of ids and documents, those behind the id and document of *after*."""
     query = _narrowed(_judged(part.assessment), _EFFECTIVE, part.wanted)
+    if part.wanted.get("standing") not in (None, "pending"):
+        query = query.where(
+            findings.c.id.in_(_standing(part))
+        )  # few of very many: they are looked up, not searched for
     if after is not None:
         same = and_(findings.c.id == after[0], findings.c.document > after[1])
         query = query.where(or_(findings.c.id > after[0], same))
@@ -147,6 +151,12 @@ def _judged(assessment: str) -> Select[Any]:
             _EFFECTIVE["category"] != _KEPT_APART,
         )
     )
+
+
+def _standing(part: Part) -> Select[tuple[str]]:
+    columns = standings.c
+    here = columns.assessment == part.assessment
+    return select(columns.finding).where(here, columns.standing == part.wanted["standing"])
 
 
 def _narrowed(query: Select[Any], columns: Any, wanted: Mapping[str, Any]) -> Select[Any]:
