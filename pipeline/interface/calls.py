@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +45,11 @@ class Call:
     def names(self) -> dict[str, str]:
         """Return the names of the subjects by id."""
         return {subject.id: subject.name for subject in load_roster(self.store, self.assessment)}
+
+    def key(self, document: str) -> str:
+        """Return what stands for a document in all that this client gets; no guessed name of a file leads to it."""
+        salted = hmac.new(self.client.salt.encode(), document.encode(errors="surrogatepass"), hashlib.sha256)
+        return salted.hexdigest()[:16]
 
     def veil(self, documents: Iterable[str]) -> Veil:
         """Return what to hide from the client in these documents."""

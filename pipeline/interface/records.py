@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from mingcha.pipeline.document import Span
 from mingcha.pipeline.review.excerpts import HIDDEN, places_of, veil
-from mingcha.pipeline.review.visit import key_of
 from mingcha.pipeline.terms import chinese
 
 if TYPE_CHECKING:
@@ -38,22 +37,22 @@ def subject_record(subject: Subject) -> Record:
     return {name: getattr(subject, name) for name in _SUBJECT}
 
 
-def document_record(document: StoredDocument, *, named: bool) -> Record:
+def document_record(document: StoredDocument, key: str, *, named: bool) -> Record:
     """Return a document; its name and what quotes it only where the client may see names."""
     told = {name: getattr(document, name) for name in _DOCUMENT}
     return told | {
-        "id": key_of(document.name),
+        "id": key,
         "name": document.name if named else None,
         "failure_message": document.failure_message if named else None,
         "file_missing": document.absent_since is not None,
     }
 
 
-def finding_record(judged: Judged, hidden: Veil, names: Mapping[str, str]) -> Record:
-    """Return a finding with what people made of it."""
+def finding_record(judged: Judged, key: str, hidden: Veil, names: Mapping[str, str]) -> Record:
+    """Return a finding with what people made of it; *key* stands for its document."""
     finding = hidden.over(judged.finding)
     made = {f"decided_{name}": getattr(judged, name) for name in ("category", "status", "subject")}
-    place = {"document": key_of(finding.document), "start": finding.span.start, "end": finding.span.end}
+    place = {"document": key, "start": finding.span.start, "end": finding.span.end}
     lists = {"candidates": list(finding.candidates), "sources": list(finding.sources)}
     return (
         {name: getattr(finding, name) for name in _FINDING}

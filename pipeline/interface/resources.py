@@ -16,7 +16,6 @@ from mingcha.pipeline.interface.records import (
     subject_record,
 )
 from mingcha.pipeline.review.excerpts import veil
-from mingcha.pipeline.review.visit import key_of
 from mingcha.pipeline.store import pages
 from mingcha.pipeline.store.material import find_document, load_by_id
 from mingcha.pipeline.store.queries import load_assessment, load_text
@@ -52,14 +51,15 @@ def answer_documents(call: Call) -> Record:
     return _page(
         call,
         found,
-        lambda shown: [document_record(one, named=named) for one in shown],
-        lambda one: key_of(one.name),
+        lambda shown: [document_record(one, call.key(one.name), named=named) for one in shown],
+        lambda one: call.key(one.name),
     )
 
 
 def answer_document(call: Call) -> Record:
     """Answer with one document."""
-    return document_record(_document(call), named=call.client.may_see_names)
+    document = _document(call)
+    return document_record(document, call.key(document.name), named=call.client.may_see_names)
 
 
 def answer_text(call: Call) -> Record:
@@ -70,7 +70,7 @@ def answer_text(call: Call) -> Record:
         raise not_found()
     span = _span(call, len(text))
     shown = veil(text, call.veil([document.name]).spans(document.name, text), span)
-    place = {"document": key_of(document.name), "start": span.start, "end": span.end}
+    place = {"document": call.key(document.name), "start": span.start, "end": span.end}
     return place | {"characters": len(text), "text": shown}
 
 
@@ -98,7 +98,7 @@ def answer_findings(call: Call) -> Record:
         call,
         found,
         lambda shown: _findings(call, shown),
-        lambda one: f"{one.finding.id}.{key_of(one.finding.document)}",
+        lambda one: f"{one.finding.id}.{call.key(one.finding.document)}",
     )
 
 
@@ -125,7 +125,7 @@ def _place(call: Call) -> tuple[str, str] | None:
 
 def _findings(call: Call, found: Sequence[Judged]) -> list[Record]:
     hidden, names = call.veil(one.finding.document for one in found), call.names()
-    return [finding_record(one, hidden, names) for one in found]
+    return [finding_record(one, call.key(one.finding.document), hidden, names) for one in found]
 
 
 def answer_facts(call: Call) -> Record:
@@ -189,7 +189,7 @@ def _document(call: Call) -> StoredDocument:
 
 
 def _named(call: Call, key: str) -> StoredDocument | None:
-    return find_document(call.store, call.assessment, key, key_of)
+    return find_document(call.store, call.assessment, key, call.key)
 
 
 def _page(

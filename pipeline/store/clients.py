@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ class Client:
     assessment: str
     may_see_names: bool = False
     revoked_at: str | None = None
+    salt: str = field(default="", repr=False)  # given by the store
 
 
 def add_client(store: Store, client: Client, secret: str, *, by: str) -> None:
@@ -38,7 +40,9 @@ def add_client(store: Store, client: Client, secret: str, *, by: str) -> None:
         if connection.scalar(select(assessments.c.name).where(assessments.c.name == client.assessment)) is None:
             raise DataError(f"数据库中没有考核“{client.assessment}”。请核对名称，或先运行 mingcha run。")
         row = {"name": client.name, "assessment": client.assessment, "may_see_names": client.may_see_names}
-        connection.execute(insert(clients), row | {"secret": secret, "created_at": _now()})
+        connection.execute(
+            insert(clients), row | {"secret": secret, "salt": secrets.token_hex(32), "created_at": _now()}
+        )
         detail = {"may_see_names": client.may_see_names}
         append_events(connection, [Event(by, "client_added", client.name, client.assessment, detail)])
 
@@ -70,7 +74,7 @@ def load_secrets(store: Store) -> tuple[tuple[Client, str], ...]:
 
 def _clients() -> Select[Any]:
     columns = clients.c
-    return select(columns.name, columns.assessment, columns.may_see_names, columns.revoked_at)
+    return select(columns.name, columns.assessment, columns.may_see_names, columns.revoked_at, columns.salt)
 
 
 def _find(connection: Connection, name: str) -> Client | None:
@@ -79,7 +83,7 @@ def _find(connection: Connection, name: str) -> Client | None:
 
 
 def _client(row: Row[Any]) -> Client:
-    return Client(row.name, row.assessment, row.may_see_names, row.revoked_at)
+    return Client(row.name, row.assessment, row.may_see_names, row.revoked_at, row.salt)
 
 
 def _now() -> str:

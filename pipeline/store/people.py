@@ -66,6 +66,7 @@ clients = Table(
     key("name"),
     words("assessment", ForeignKey("assessments.name")),
     words("secret"),
+    words("salt"),
     _yes_or_no("may_see_names"),
     words("created_at"),
     some_words("revoked_at"),

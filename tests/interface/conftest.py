@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 
+from mingcha.pipeline.interface.calls import Call
 from mingcha.pipeline.interface.tokens import hash_of, new_token
-from mingcha.pipeline.store.clients import Client, add_client
+from mingcha.pipeline.store.clients import Client, add_client, load_clients
 from tests.review.conftest import TestClient, application, make_case
 from tests.review.conftest import store as store
 
@@ -31,9 +32,15 @@ class Reader:
     http: Any
     name: str
     token: str
+    store: Engine
 
     def ask(self, path: str, **asked: object) -> Response:
         return self.http.get(ROOT + path, params=asked or None, headers={"Authorization": f"Bearer {self.token}"})
+
+    def key(self, document: str) -> str:
+        """Return what stands for a document in the answers to this client."""
+        client = next(one for one in load_clients(self.store) if one.name == self.name)
+        return Call(self.store, client, {}, {}).key(document)
 
     def body(self, path: str, **asked: object) -> dict[str, Any]:
         response = self.ask(path, **asked)
@@ -61,7 +68,7 @@ def reader_of(store: Engine) -> Callable[..., Reader]:
     def make(assessment: str, *, names: bool = False) -> Reader:
         token, name = new_token(), f"系统{uuid4().hex[:8]}"
         add_client(store, Client(name, assessment, names), hash_of(token), by="管理员")
-        return Reader(TestClient(application(store)), name, token)
+        return Reader(TestClient(application(store)), name, token, store)
 
     return make
 

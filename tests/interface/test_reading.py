@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -10,7 +11,6 @@ import pytest
 from mingcha.pipeline.assessments import Assessment, Run
 from mingcha.pipeline.findings import Decision
 from mingcha.pipeline.interface.description import describe
-from mingcha.pipeline.review.visit import key_of
 from mingcha.pipeline.store.clients import revoke_client
 from mingcha.pipeline.store.decisions import append_decisions
 from mingcha.pipeline.store.scorecards import save_scorecards
@@ -58,9 +58,10 @@ def scored(case: Case, store: Engine) -> Case:
 
 @pytest.mark.parametrize("limit", [1, 7, 26, 500])
 def test_the_pages_of_findings_give_each_once(scored: Case, reader_of: Callable[..., Reader], limit: int) -> None:
-    pages = reader_of(scored.name).pages("/findings", standing="any", limit=limit)
+    reader = reader_of(scored.name)
+    pages = reader.pages("/findings", standing="any", limit=limit)
     given = [(one["id"], one["document"]) for page in pages for one in page]
-    assert sorted(given) == sorted((one.id, key_of(one.document)) for one in scored.findings)
+    assert sorted(given) == sorted((one.id, reader.key(one.document)) for one in scored.findings)
     assert all(len(page) == limit for page in pages[:-1])
 
 
@@ -88,7 +89,7 @@ def test_copies_of_a_file_share_ids_and_are_all_given(store: Engine, reader_of: 
     assert len(given) == len(set(given)) == 3 + len(case.findings)
     twin = finding_at(read_document("甲.txt"), "项目推进迟缓").id
     assert {one["document"] for one in reader.body(f"/findings/{twin}")["items"]} == {
-        key_of(name) for name in ("甲.txt", "乙.txt", "丙.txt")
+        reader.key(name) for name in ("甲.txt", "乙.txt", "丙.txt")
     }
 
 
@@ -107,7 +108,7 @@ def test_filters_go_by_what_people_corrected(scored: Case, reader: Reader) -> No
     assert corrected["decided_subject_name"] == "周启明"
     evidence = reader.body("/findings", standing="any", kind="evidence")["items"]
     assert {one["kind"] for one in evidence} == {"evidence"}
-    here = key_of(scored.documents[1].name)
+    here = reader.key(scored.documents[1].name)
     assert {one["document"] for one in reader.body("/findings", standing="any", document=here)["items"]} == {here}
     assert reader.body("/findings", document="0" * 16)["items"] == []
 
@@ -126,7 +127,7 @@ def test_every_answer_has_the_shape_that_the_description_gives(
     conforms(reader.body("/facts/f1"), "/facts/{fact}")
     number = reader.body("/scorecards")["items"][0]["number"]
     conforms(reader.body(f"/scorecards/{number}"), "/scorecards/{number}")
-    place = f"/documents/{key_of(scored.documents[0].name)}/text"
+    place = f"/documents/{reader.key(scored.documents[0].name)}/text"
     conforms(reader.body(place, start=0, end=9), "/documents/{document}/text")
 
 
@@ -139,7 +140,7 @@ def test_a_shape_that_differs_from_the_description_is_noticed(scored: Case, read
 def test_the_text_of_a_span_is_the_span_of_the_text(scored: Case, reader_of: Callable[..., Reader]) -> None:
     reader = reader_of(scored.name, names=True)
     document = scored.documents[1]
-    place = f"/documents/{key_of(document.name)}/text"
+    place = f"/documents/{reader.key(document.name)}/text"
     for finding in [one for one in scored.findings if one.document == document.name][:5]:
         body = reader.body(place, start=finding.span.start, end=finding.span.end)
         assert body["text"] == finding.span.of(document.text) == finding.text
@@ -156,7 +157,7 @@ def test_nobody_gets_passages_on_integrity_whatever_is_granted(scored: Case, rea
     reader = reader_of(scored.name, names=True)
     document = scored.documents[0]
     line = document.text.index("\n")
-    body = reader.body(f"/documents/{key_of(document.name)}/text", start=0, end=line + 3)
+    body = reader.body(f"/documents/{reader.key(document.name)}/text", start=0, end=line + 3)
     assert body["text"] == "■" * line + document.text[line : line + 3]
     whole = "".join(reader.ask(path).text for path in (*LISTS, "/findings?standing=any", "/findings/r1", "/facts/r1"))
     assert "打招呼" not in whole
@@ -165,16 +166,16 @@ def test_nobody_gets_passages_on_integrity_whatever_is_granted(scored: Case, rea
 
 def test_names_of_who_spoke_are_in_no_answer_unless_granted(scored: Case, reader_of: Callable[..., Reader]) -> None:
     document = scored.documents[0]
+    veiled, granted = reader_of(scored.name), reader_of(scored.name, names=True)
     paths = [
         "/assessment",
         *LISTS,
         "/findings?standing=any",
         "/facts/f1",
-        f"/documents/{key_of(document.name)}",
-        f"/documents/{key_of(document.name)}/text?start=0&end={len(document.text)}",
+        f"/documents/{veiled.key(document.name)}",
+        f"/documents/{veiled.key(document.name)}/text?start=0&end={len(document.text)}",
         *(f"/findings/{one.id}" for one in scored.findings[:3]),
     ]
-    veiled, granted = reader_of(scored.name), reader_of(scored.name, names=True)
     assert not [path for path in paths if SPEAKER in veiled.ask(path).text]
     assert SPEAKER in granted.ask("/documents").text
     assert granted.body("/findings?standing=any")["items"][0]["speaker"] in (SPEAKER, None)
@@ -186,6 +187,14 @@ def test_a_cursor_tells_no_file_name(case: Case, reader: Reader) -> None:
         cursor = reader.body(path + ("&" if "?" in path else "?") + "limit=1")["next_cursor"]
         assert cursor.isascii()
         assert not any(one.name in cursor for one in case.documents)
+
+
+def test_a_guessed_file_name_leads_to_no_document(case: Case, reader_of: Callable[..., Reader]) -> None:
+    mine, theirs = reader_of(case.name), reader_of(case.name)
+    name = case.documents[0].name
+    guesses = [hashlib.sha256(name.encode()).hexdigest()[:16], theirs.key(name)]
+    assert [mine.ask(f"/documents/{guess}").status_code for guess in guesses] == [404, 404]
+    assert mine.ask(f"/documents/{mine.key(name)}").status_code == 200
 
 
 def test_lone_surrogates_and_nul_keep_their_places(store: Engine, reader_of: Callable[..., Reader]) -> None:

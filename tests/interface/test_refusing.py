@@ -17,7 +17,6 @@ from mingcha.pipeline.interface.application import Desk, interface_application
 from mingcha.pipeline.interface.buckets import Buckets, Rate
 from mingcha.pipeline.interface.recording import Tally
 from mingcha.pipeline.interface.tokens import hash_of
-from mingcha.pipeline.review.visit import key_of
 from mingcha.pipeline.store.chain import load_record, verify_chain
 from mingcha.pipeline.store.clients import load_clients, load_secrets
 from mingcha.pipeline.store.database import open_store
@@ -63,7 +62,7 @@ def test_ids_of_another_assessment_are_as_unknown_as_those_of_none(
 ) -> None:
     other = make_case(store)
     reader = reader_of(case.name)
-    theirs, key = other.findings[0].id, key_of(other.documents[0].name + "不同")
+    theirs, key = other.findings[0].id, reader.key(other.documents[0].name + "不同")
     for path, none in (
         (f"/findings/{theirs}", f"/findings/{'0' * 20}"),
         (f"/documents/{key}", f"/documents/{'0' * 16}"),
@@ -75,7 +74,7 @@ def test_ids_of_another_assessment_are_as_unknown_as_those_of_none(
     mine = {one["id"] for one in reader.body("/findings", standing="any", limit=500)["items"]}
     assert mine.isdisjoint(one.id for one in other.findings)
     assert (
-        reader.body("/findings", standing="any", cursor=f"{theirs}.{key_of(case.documents[0].name)}")["items"]
+        reader.body("/findings", standing="any", cursor=f"{theirs}.{reader.key(case.documents[0].name)}")["items"]
         == [one for one in reader.body("/findings", standing="any", limit=500)["items"] if one["id"] > theirs][:100]
     )
 

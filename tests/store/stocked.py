@@ -107,7 +107,7 @@ def _people(engine: Engine, assessment: str, login: str, document: Document) -> 
     passage = {"start": 0, "end": 2, "text": document.text[:2]}
     rows = {
         "permissions": {"assessment": assessment, "login": login, "role": "analyst"},
-        "clients": {"name": f"c-{login}", "assessment": assessment, "secret": "虚构", "created_at": AT},
+        "clients": {"name": f"c-{login}", "assessment": assessment, "secret": "虚构", "salt": "虚", "created_at": AT},
         "sessions": {"id": f"s-{login}", "login": login, "created_at": AT, "seen_at": AT},
         "assignments": {
             "assessment": assessment,
@@ -146,4 +146,7 @@ def _people(engine: Engine, assessment: str, login: str, document: Document) -> 
         connection.execute(insert(people.elusion_sentences), drawn | {"sample": key[0], "position": 0})
         verdict = {"sample": key[0], "position": 0, "verdict": "clean"} | said
         connection.execute(insert(people.elusion_verdicts), verdict)
+    rights = {"role": "analyst", "may_see_integrity": False, "may_see_names": False}
+    record(engine, Event("admin", "granted", login, assessment, rights))
+    record(engine, Event(login, "note", "无", assessment, {"text": "再看", "by": "赵某", "at": AT}))
     record(engine, Event(login, "seen", "反馈.txt", assessment, {"names": True}))

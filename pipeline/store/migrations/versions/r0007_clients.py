@@ -12,7 +12,7 @@ down_revision = "0006"
 def upgrade() -> None:
     op.create_table(
         "clients",
-        *(sa.Column(name, sa.Text(), nullable=False) for name in ("name", "assessment", "secret")),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("name", "assessment", "secret", "salt")),
         sa.Column("may_see_names", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.Column("revoked_at", sa.Text(), nullable=True),
