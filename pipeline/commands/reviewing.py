@@ -46,7 +46,7 @@ def review(  # noqa: PLR0913 - one parameter an option
         typer.echo(
             "提示：没有 HTTPS 证书，口令和材料在网络上不加密。请只在可信的内部网络上使用，或给出证书。", err=True
         )
-    hosts = tuple(f"{name.lower()}:{port}" for name in (*_LOCAL, host, *(allow_host or ())))
+    hosts = host_names((*_LOCAL, host, *(allow_host or ())), port, secure=certificate is not None)
     with opened(db, must_exist=True) as store:
         complete_standings(store)
         take_statistics(store)
@@ -61,6 +61,12 @@ def review(  # noqa: PLR0913 - one parameter an option
             ssl_certfile=certificate,
             ssl_keyfile=key,
         )
+
+
+def host_names(names: tuple[str, ...], port: int, *, secure: bool) -> tuple[str, ...]:
+    """Return what browsers may write as the host: name and port, or the name alone on the usual port."""
+    written = tuple(f"{name.lower()}:{port}" for name in names)
+    return (*written, *(name.lower() for name in names)) if port == (443 if secure else 80) else written
 
 
 def _office(store: Engine, scheme: str, inputs: Path | None, hosts: tuple[str, ...], *, secure: bool) -> Office:

@@ -17,7 +17,7 @@ from mingcha.pipeline.review.home import show_guide, show_home
 from mingcha.pipeline.review.overview import change_assignment, show_overview, show_quality
 from mingcha.pipeline.review.passage_page import annotate, decide_passage, show_passage, undo
 from mingcha.pipeline.review.people_page import change_lock, change_right, show_people
-from mingcha.pipeline.review.protection import Protection, Refusals
+from mingcha.pipeline.review.protection import Protection, Refusals, Waits
 from mingcha.pipeline.review.queue_page import next_up, show_queue
 from mingcha.pipeline.review.record_pages import export_record, show_record, show_referrals
 from mingcha.pipeline.review.rendering import STATIC
@@ -45,7 +45,7 @@ def review_application(office: Office) -> ASGIApp:
         ],
         exception_handlers={HTTPException: _fault, Exception: _fault},
     )
-    pages.state.office = office
+    pages.state.office, pages.state.waits = office, Waits()
     return Protection(pages, hosts=office.hosts, refusals=Refusals(office.store))
 
 

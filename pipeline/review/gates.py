@@ -72,7 +72,7 @@ def _serve(request: Request, need: Need, form: Form | None, handler: Page) -> Re
     if account is None:
         return _unknown(request)
     visit = Visit(request, office, account, token)
-    if form is not None and not hmac.compare_digest(form.get("csrf", ""), visit.csrf):
+    if form is not None and not _is_ours(form, visit):
         return _deny(visit, "表单不是本次登录的页面发出的", 403)
     if need not in ("account", "administrator"):
         visit = _admitted(visit)
@@ -83,6 +83,12 @@ def _serve(request: Request, need: Need, form: Form | None, handler: Page) -> Re
     except MingchaError as error:
         code = 400 if isinstance(error, DataError) else 503 if isinstance(error, StoreError) else 400
         return answer_fault(visit, str(error), code)
+
+
+def _is_ours(form: Form, visit: Visit) -> bool:
+    """Tell whether a page of this session sent the form; what was sent may hold any characters."""
+    sent = form.get("csrf", "").encode(errors="surrogatepass")
+    return hmac.compare_digest(sent, visit.csrf.encode())
 
 
 def _admitted(visit: Visit) -> Visit:

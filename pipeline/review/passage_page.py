@@ -14,6 +14,8 @@ from mingcha.pipeline.review.passages import open_passage, title_of
 from mingcha.pipeline.review.queue_page import passage_link
 from mingcha.pipeline.review.rendering import show
 from mingcha.pipeline.review.veils import record_names_seen
+from mingcha.pipeline.review.words import FIELDS
+from mingcha.pipeline.scoring.rounds import in_effect, settle
 from mingcha.pipeline.store.material import load_here
 from mingcha.pipeline.store.queries import load_assessment
 from mingcha.pipeline.store.queue import neighbor, twins
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.findings import Verdict
     from mingcha.pipeline.review.gates import Form
+    from mingcha.pipeline.review.passages import Opened
     from mingcha.pipeline.review.visit import Visit
     from mingcha.pipeline.store.queue import Filter
     from mingcha.pipeline.store.rows import StoredFinding
@@ -58,8 +61,24 @@ def show_passage(visit: Visit) -> Response:
         notes=_notes(visit, stored.finding.id, known_others=opened.known_others),
         act=uuid4().hex,
         names=names,
+        meant=_meant(visit, opened),
         subject=next((one for one in assessment.roster if one.id == stored.finding.subject), None),
     )
+
+
+def _meant(visit: Visit, opened: Opened) -> dict[str, str | None]:
+    """Return what a plain confirmation would confirm, where something visible was corrected; else nothing.
+
+    Corrections count within their round: whoever confirms in another confirms what the software said.
+    """
+    finding = opened.line.finding
+    history = [one for one in opened.history if one.is_on(finding)]
+    if not any(one.changes for one in in_effect(history)):
+        return {}
+    settled = settle(history)
+    outcome = settled.counting if visit.round is None else getattr(settled, visit.round)
+    said = {name: getattr(finding, name) for name in FIELDS}
+    return said | (dict(outcome.changes) if outcome else {})
 
 
 def decide_passage(visit: Visit, form: Form) -> Response:

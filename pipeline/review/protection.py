@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -50,6 +51,27 @@ class Refusals:
             self.times.append(now)
             detail = {"reason": reason, "path": path[:200]}
             record(self.store, Event("", "refused", address, None, detail))
+
+
+@dataclass(slots=True)
+class Waits:
+    """The turns of addresses from which many passwords were wrong: one attempt after the other, with a pause."""
+
+    pause: float = 3.0  # seconds: 300 guesses a quarter of an hour, from one address over all names
+    longest: float = 30.0
+    turns: dict[str, float] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def reserve(self, address: str) -> float | None:
+        """Return how many seconds an attempt from *address* has to wait, ``None`` where too many wait already."""
+        now = time.monotonic()
+        with self.lock:
+            self.turns = {one: turn for one, turn in self.turns.items() if turn > now}
+            turn = self.turns.get(address, now) + self.pause
+            if turn - now > self.longest:
+                return None
+            self.turns[address] = turn
+            return turn - now
 
 
 class Protection:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, text
 
 from mingcha.pipeline.store.database import reading, writing
-from mingcha.pipeline.store.people import audit
+from mingcha.pipeline.store.people import audit, users
 from mingcha.pipeline.store.schema import decisions
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _KEPT = (
 )
 _SEALED = ("seq", "at", "who", "action", "assessment", "target", "previous")
 PURGED = "purged:"  # stands before the hash of a detail whose words were removed with their assessment
+BEGUN = "record_begun"  # the entry that seals the decisions which are older than the record
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Event:
 class ChainReport:
     """What checking the record came to: ``faults`` in Chinese, none where all is well.
 
-    ``unrecorded`` counts the decisions that were made before there was a record.
+    ``unrecorded`` counts the decisions that were made before there was a record; the record has only their digest.
     """
 
     entries: int
@@ -67,8 +68,18 @@ def record(store: Store, event: Event) -> None:
 
 
 def append_events(connection: Connection, events: Iterable[Event]) -> None:
-    """Append events in their order within the caller's transaction, which must be one that writes."""
+    """Append events in their order within the caller's transaction, which must be one that writes.
+
+    The first entry of a record seals the decisions that were there before it.
+    """
     lock_record(connection)
+    told = tuple(events)
+    if told and connection.scalar(select(audit.c.seq).where(audit.c.action == BEGUN).limit(1)) is None:
+        told = (_beginning(connection, told), *told)
+    _append(connection, told)
+
+
+def _append(connection: Connection, events: Iterable[Event]) -> None:
     last = connection.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).one_or_none()
     count, previous = (0, BEGINNING) if last is None else last
     at = datetime.now(UTC).isoformat(timespec="microseconds")
@@ -79,6 +90,34 @@ def append_events(connection: Connection, events: Iterable[Event]) -> None:
         entries.append(entry)
     if entries:
         connection.execute(insert(audit), entries)
+
+
+def begin_record(connection: Connection) -> None:
+    """Seal the decisions that an older version wrote, where there are any and no record yet."""
+    lock_record(connection)
+    begun = connection.scalar(select(audit.c.seq).limit(1)) is not None
+    if not begun and connection.scalar(select(decisions.c.seq).limit(1)) is not None:
+        _append(connection, [_beginning(connection, ())])
+
+
+def _beginning(connection: Connection, coming: Iterable[Event]) -> Event:
+    """Return the entry that seals every decision before the first that is recorded, or is about to be."""
+    first_recorded = select(audit.c.detail).where(audit.c.action == "decision", ~audit.c.detail.startswith(PURGED))
+    recorded = connection.scalar(first_recorded.order_by(audit.c.seq).limit(1))
+    seqs = [event.detail["seq"] for event in coming if event.action == "decision" and event.detail]
+    seqs += [json.loads(recorded)["seq"]] if recorded else []
+    query = select(decisions).order_by(decisions.c.seq)
+    rows = connection.execute(query.where(decisions.c.seq < min(seqs)) if seqs else query).mappings().all()
+    last = max((row["seq"] for row in rows), default=0)
+    return Event("明察", BEGUN, detail={"last": last, "older": _digests(rows)})
+
+
+def _digests(rows: Iterable[Mapping[Any, Any]]) -> dict[str, str]:
+    """Return one digest of the decisions of each assessment, so that a purge of one leaves the others checkable."""
+    grouped: dict[str, list[object]] = {}
+    for row in rows:
+        grouped.setdefault(row["assessment"], []).append(decision_detail(row))
+    return {assessment: _hash(_canonical(listed)) for assessment, listed in grouped.items()}
 
 
 def lock_record(connection: Connection) -> None:
@@ -123,33 +162,64 @@ def _canonical(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+@dataclass(slots=True)
+class _Reading:
+    """What was read of the record so far."""
+
+    count: int = 0
+    head: str = BEGINNING
+    faults: list[str] = field(default_factory=list)
+    recorded: dict[int, str] = field(default_factory=dict)
+    emptied: list[tuple[int, str | None]] = field(default_factory=list)
+    purges: dict[str | None, int] = field(default_factory=dict)
+    sealed: dict[str, Any] | None = None
+
+    def take(self, entry: Mapping[Any, Any]) -> None:
+        """Check the next entry and keep what later checks need of it."""
+        self.faults += _faults(entry, self.count + 1, self.head)
+        self.count, self.head = entry["seq"], entry["hash"]
+        if entry["detail"].startswith(PURGED):
+            self.emptied.append((self.count, entry["assessment"]))
+        elif entry["action"] == "purge":
+            self.purges[entry["assessment"]] = self.count
+        elif entry["action"] == "decision":
+            self.recorded[json.loads(entry["detail"])["seq"]] = entry["detail"]
+        elif entry["action"] == BEGUN and self.sealed is None:
+            self.sealed = json.loads(entry["detail"])
+
+    def is_older(self, seq: int) -> bool:
+        """Tell whether a decision of this number was made before there was a record."""
+        if self.sealed is not None:
+            return seq <= int(self.sealed["last"])
+        return seq < min(self.recorded, default=seq + 1)
+
+
 def verify_chain(store: Store) -> ChainReport:
     """Check that no entry was changed, removed or put in, and that every decision is just as the record has it.
 
-    Decisions older than the record (written before the store had one) cannot be checked; they are counted.
+    Decisions older than the record (written before the store had one) are compared with the digest that the first
+    entry has of them; they are counted.
     """
     with reading(store) as connection:
-        faults: list[str] = []
-        recorded: dict[int, str] = {}
-        emptied: list[tuple[int, str | None]] = []
-        purges: dict[str | None, int] = {}
-        count, head = 0, BEGINNING
+        read = _Reading()
         for entry in connection.execute(select(audit).order_by(audit.c.seq)).mappings():
-            faults += _faults(entry, count + 1, head)
-            count, head = entry["seq"], entry["hash"]
-            if entry["detail"].startswith(PURGED):
-                emptied.append((count, entry["assessment"]))
-            elif entry["action"] == "purge":
-                purges[entry["assessment"]] = count
-            elif entry["action"] == "decision":
-                recorded[json.loads(entry["detail"])["seq"]] = entry["detail"]
-        made, unrecorded, drifted = _compare(connection, recorded)
-    faults += [
+            read.take(entry)
+        made, older, drifted = _compare(connection, read)
+        faults = [*read.faults, *_emptied(read), *drifted, *_older_faults(read, older)]
+        if not read.count and (made or connection.scalar(select(users.c.login).limit(1)) is not None):
+            faults.append(
+                "操作记录是空的，而库里已有决定或账号：有人删除过全部记录。"
+                "（如果数据库刚由脚本从旧版升级，请先打开一次审阅页面，再核对。）"
+            )
+    return ChainReport(read.count, read.head, made, len(older), tuple(faults))
+
+
+def _emptied(read: _Reading) -> list[str]:
+    return [
         f"操作记录第{seq}条的详情被抹去，而其后没有清除这个考核的记录：有人删除过内容。"
-        for seq, assessment in emptied
-        if purges.get(assessment, 0) < seq
+        for seq, assessment in read.emptied
+        if read.purges.get(assessment, 0) < seq
     ]
-    return ChainReport(count, head, made, unrecorded, (*faults, *drifted))
 
 
 def _faults(entry: Mapping[Any, Any], expected: int, previous: str) -> Iterator[str]:
@@ -161,22 +231,32 @@ def _faults(entry: Mapping[Any, Any], expected: int, previous: str) -> Iterator[
         yield f"操作记录第{entry['seq']}条的内容与散列值不符：这一条被改动过。"
 
 
-def _compare(connection: Connection, recorded: dict[int, str]) -> tuple[int, int, list[str]]:
-    """Return how many decisions there are, how many are older than the record, and what does not match it."""
-    first = min(recorded, default=None)
-    made, unrecorded, faults, left = 0, 0, [], set(recorded)
+def _compare(connection: Connection, read: _Reading) -> tuple[int, list[Mapping[Any, Any]], list[str]]:
+    """Return how many decisions there are, those that are older than the record, and what does not match it."""
+    older: list[Mapping[Any, Any]] = []
+    made, faults, left = 0, [], set(read.recorded)
     for row in connection.execute(select(decisions).order_by(decisions.c.seq)).mappings():
         made += 1
         left.discard(row["seq"])
-        if row["seq"] in recorded:
-            if recorded[row["seq"]] != _canonical(decision_detail(row)):
+        if row["seq"] in read.recorded:
+            if read.recorded[row["seq"]] != _canonical(decision_detail(row)):
                 faults.append(f"第{row['seq']}号决定与操作记录不一致：决定被改动过。")
-        elif first is None or row["seq"] < first:
-            unrecorded += 1
+        # Numbers begin at 1, and no version without a record knew accounts.
+        elif row["seq"] >= 1 and row["account"] is None and row["act"] is None and read.is_older(row["seq"]):
+            older.append(row)
         else:
             faults.append(f"第{row['seq']}号决定在操作记录中没有：它不是通过明察写入的。")
     faults += [f"第{seq}号决定在操作记录中有，在决定表中没有：有人删除过决定。" for seq in sorted(left)]
-    return made, unrecorded, faults
+    return made, older, faults
+
+
+def _older_faults(read: _Reading, older: Iterable[Mapping[Any, Any]]) -> list[str]:
+    """Return the assessments whose decisions from before the record are not those that it sealed."""
+    if read.sealed is None:
+        return []
+    kept, found = read.sealed["older"], _digests(older)
+    wrong = [name for name in {**kept, **found} if kept.get(name) != found.get(name) and name not in read.purges]
+    return [f"考核“{name}”中早于操作记录的决定与记录开始时不一致：有人增删或改动过。" for name in sorted(wrong)]
 
 
 def load_record(

@@ -167,9 +167,11 @@ def upgrade_store(engine: Engine) -> str | None:
     with reading(engine) as connection:
         before = revisions.stored(connection)
     if before != revisions.newest():
+        from mingcha.pipeline.store.chain import begin_record
         from mingcha.pipeline.store.standings import complete_standings
 
         with writing(engine) as connection:
             revisions.upgrade(connection)
             complete_standings(connection)  # of decisions that an older version wrote
+            begin_record(connection)
     return before

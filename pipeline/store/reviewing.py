@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.findings import Decision
 from mingcha.pipeline.store.chain import Event, append_events, lock_record
 from mingcha.pipeline.store.database import reading, writing
 from mingcha.pipeline.store.decisions import append_decisions
-from mingcha.pipeline.store.people import missed_passages, notes
+from mingcha.pipeline.store.people import missed_passages, notes, standings
 from mingcha.pipeline.store.rows import decision_value
-from mingcha.pipeline.store.schema import decisions, findings
+from mingcha.pipeline.store.schema import decisions, findings, subjects
 from mingcha.pipeline.store.standings import refresh_standing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
 
     from mingcha.pipeline.findings import Round, Verdict
     from mingcha.pipeline.store.database import Store
     from mingcha.pipeline.store.people import NoteKind
+
+
+_BLIND: Mapping[Round, Round] = {"first": "second", "second": "first"}  # each decides without the other's word
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +73,32 @@ class Mark:
 
 
 def decide(store: Store, reviewer: Reviewer, act: Act) -> tuple[Decision, ...]:
-    """Append the decisions of an act, all or none; an act that was written already is not written again."""
+    """Append the decisions of an act, all or none; an act that was written already is not written again.
+
+    Raise DataError for a finding that no run makes any more, one that both rounds have decided (unless the lead
+    decides), and one that the same person decided in the other round: two rounds are two people's.
+    """
     with writing(store) as connection:
         lock_record(connection)
         if earlier := _of_act(connection, reviewer, act.id):
             return earlier
+        for finding in act.findings:
+            _check_current(connection, reviewer.assessment, finding)
+            _check_open(connection, reviewer, finding)
+            _check_other_round(connection, reviewer, finding)
         return append_decisions(connection, _decisions(reviewer, act), assessment=reviewer.assessment)
 
 
 def take_back(store: Store, reviewer: Reviewer) -> tuple[Decision, ...]:
-    """Withdraw the latest act of the reviewer that still holds, and return what it decided; nothing where none does."""
+    """Withdraw the latest act of the reviewer that still holds, and return what it decided; nothing where none does.
+
+    Raise DataError where both rounds are in: each has seen the other's verdict by now.
+    """
     with writing(store) as connection:
         lock_record(connection)
         last = _last_act(connection, reviewer)
+        for finding in dict.fromkeys(one.finding for one in last if one.round in _BLIND):
+            _check_open(connection, replace(reviewer, round=last[0].round), finding)
         act = uuid4().hex
         withdrawals = (
             Decision(
@@ -108,12 +124,14 @@ def write_note(store: Store, reviewer: Reviewer, finding: str, kind: NoteKind, t
         row = _signed(reviewer) | {"finding": finding, "kind": kind, "text": text}
         connection.execute(insert(notes), row)
         refresh_standing(connection, reviewer.assessment, finding)
-        append_events(connection, [Event(reviewer.account, kind, finding, reviewer.assessment, {"text": text})])
+        detail = {"text": text, "by": row["by"], "at": row["at"]}
+        append_events(connection, [Event(reviewer.account, kind, finding, reviewer.assessment, detail)])
 
 
 def mark_missed(store: Store, reviewer: Reviewer, mark: Mark) -> None:
-    """Append a passage that the software missed."""
+    """Append a passage that the software missed; raise DataError for a subject who is not in the roster."""
     with writing(store) as connection:
+        _check_in_roster(connection, reviewer.assessment, mark.subject)
         row = _signed(reviewer) | {name: getattr(mark, name) for name in Mark.__dataclass_fields__}
         connection.execute(insert(missed_passages), row)
         detail = {"start": mark.start, "end": mark.end, "category": mark.category, "reason": mark.reason}
@@ -149,6 +167,46 @@ def load_notes(store: Store, assessment: str, finding: str) -> list[dict[str, An
     query = select(notes).where(columns.assessment == assessment, columns.finding == finding).order_by(columns.seq)
     with reading(store) as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _check_current(connection: Connection, assessment: str, finding: str) -> None:
+    columns = findings.c
+    made = select(columns.id).where(columns.assessment == assessment, columns.id == finding)
+    if connection.scalar(made.where(columns.superseded_by_run.is_(None)).limit(1)) is None:
+        raise DataError("这条线索来自较早的材料或规则，现已不再产生，不能再作决定。请刷新列表。")
+
+
+def _check_open(connection: Connection, reviewer: Reviewer, finding: str) -> None:
+    """Refuse either of the two reviewers once both have decided: since then each knows what the other said."""
+    columns = standings.c
+    query = select(columns.first, columns.second)
+    row = connection.execute(
+        query.where(columns.assessment == reviewer.assessment, columns.finding == finding)
+    ).one_or_none()
+    if row is not None and reviewer.round in _BLIND and {row.first, row.second} <= {"confirm", "reject"}:
+        raise DataError("两轮都已作出决定，不能再改或撤销。如需更改，请由裁定人处理。")
+
+
+def _check_other_round(connection: Connection, reviewer: Reviewer, finding: str) -> None:
+    """Refuse who decided in the other round, withdrawn or not, under this account or another of the same name."""
+    other = _BLIND.get(reviewer.round)
+    if other is None:
+        return
+    columns = decisions.c
+    here = (columns.assessment == reviewer.assessment, columns.finding == finding, columns.round == other)
+    same = or_(columns.account == reviewer.account, columns.by == reviewer.name)
+    if connection.scalar(select(columns.seq).where(*here, same).limit(1)) is not None:
+        raise DataError(
+            f"“{reviewer.name}”在另一轮审阅过这条线索，两轮必须由两个人作出，没有写入。"
+            "请由另一位审阅人决定；若是同名的两个人，请管理员把账号姓名写得能区分。"
+        )
+
+
+def _check_in_roster(connection: Connection, assessment: str, subject: str | None) -> None:
+    columns = subjects.c
+    query = select(columns.id).where(columns.assessment == assessment, columns.id == subject)
+    if subject is not None and connection.scalar(query) is None:
+        raise DataError(f"考核“{assessment}”的名册中没有编号为“{subject}”的对象。请从列表中选择。")
 
 
 def _decisions(reviewer: Reviewer, act: Act) -> list[Decision]:

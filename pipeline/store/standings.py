@@ -51,13 +51,21 @@ def state_before(history: Sequence[Decision], round_: Round) -> dict[str, Any]:
 
 
 def write_standing(connection: Connection, assessment: str, finding: str, history: Sequence[Decision]) -> None:
-    """Write what the decisions on a finding amount to, in place of what was written of it.
+    """Write what the decisions on a finding amount to, in place of what was written of it."""
+    row = standing_row(connection, assessment, finding, history)
+    columns = standings.c
+    connection.execute(delete(standings).where(columns.assessment == assessment, columns.finding == finding))
+    connection.execute(insert(standings), row)
+
+
+def standing_row(connection: Connection, assessment: str, finding: str, history: Sequence[Decision]) -> dict[str, Any]:
+    """Return what the decisions on a finding amount to, as a row of ``standings``.
 
     What was decided on something else than the finding says now, in every copy of its file, does not count.
     """
     settled = settle(_on_present_forms(connection, assessment, finding, history))
     changes = dict(settled.counting.changes) if settled.counting else {}
-    row = {
+    return {
         "assessment": assessment,
         "finding": finding,
         "first": _word(settled.first),
@@ -69,9 +77,6 @@ def write_standing(connection: Connection, assessment: str, finding: str, histor
         "subject": changes.get("subject"),
         "flagged": _is_flagged(connection, assessment, finding),
     }
-    columns = standings.c
-    connection.execute(delete(standings).where(columns.assessment == assessment, columns.finding == finding))
-    connection.execute(insert(standings), row)
 
 
 def _on_present_forms(

@@ -14,6 +14,7 @@ from mingcha.pipeline.scoring.arithmetic import total
 from mingcha.pipeline.store.chain import verify_chain
 from mingcha.pipeline.store.condition import inspect_store
 from mingcha.pipeline.store.people import missed_passages, referrals
+from mingcha.pipeline.store.replay import check_accounts, check_notes, check_permissions, check_standings
 from mingcha.pipeline.store.schema import (
     decisions,
     documents,
@@ -205,4 +206,8 @@ _CHECKS: Mapping[str, Callable[[Connection], Verdicts]] = {
     "决定所说的线索": _check_decisions,
     "评分方案的文本": _check_schemes,
     "计分卡的合计": _check_ledgers,
+    "审阅状态": check_standings,
+    "备注与标记": check_notes,
+    "账号": check_accounts,
+    "权限": check_permissions,
 }

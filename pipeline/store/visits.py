@@ -1,18 +1,23 @@
-"""Who is signed in: sessions that the server can end, and how often a sign-in failed of late."""
+"""Who is signed in: sessions that the server can end, and how often a password was guessed of late."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, insert, select, update
 
 from mingcha.pipeline.store.accounts import Account
-from mingcha.pipeline.store.chain import Event, append_events
+from mingcha.pipeline.store.chain import Event, append_events, lock_record
 from mingcha.pipeline.store.database import reading, writing
 from mingcha.pipeline.store.people import audit, sessions, users
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
     from mingcha.pipeline.store.database import Store
 
 IDLE, LONGEST = timedelta(hours=2), timedelta(hours=12)
@@ -20,6 +25,15 @@ _SEEN = timedelta(
     minutes=5
 )  # a session is marked as used no more often than this, so that reading a page writes nothing
 WINDOW = timedelta(minutes=15)
+_BARRED_EVERY = timedelta(minutes=1)  # who keeps trying while barred must not fill the record
+
+
+@dataclass(frozen=True, slots=True)
+class Guesses:
+    """Passwords tried in the last quarter of an hour, that did not turn out right: for a login, and from an address."""
+
+    of_login: int
+    from_address: int
 
 
 def begin_session(store: Store, session: str, login: str, address: str) -> None:
@@ -57,17 +71,45 @@ def end_session(store: Store, session: str, login: str) -> None:
         append_events(connection, [Event(login, "logout")])
 
 
-def recent_failures(store: Store, login: str, address: str) -> tuple[int, int]:
-    """Return the failures of the last quarter of an hour: of *login* since it last worked, and from *address*."""
+def begin_attempt(store: Store, login: str, address: str, *, bars: Callable[[Guesses], bool]) -> Guesses | None:
+    """Count a password that is about to be checked, before it is; return what had been tried, ``None`` if barred.
+
+    Counting comes first and one at a time, so that many at once are no more than the limit; *bars* is that limit.
+    """
+    with writing(store) as connection:
+        lock_record(connection)
+        guesses = _guesses(connection, login, address)
+        if bars(guesses):
+            _record_barred(connection, login, address)
+            return None
+        append_events(connection, [Event(login, "login_tried", address)])
+        return guesses
+
+
+def recent_guesses(store: Store, login: str, address: str) -> Guesses:
+    """Return what was tried of late: of *login* since it last signed in, and from *address*."""
+    with reading(store) as connection:
+        return _guesses(connection, login, address)
+
+
+def _guesses(connection: Connection, login: str, address: str) -> Guesses:
     columns = audit.c
     since = _text(_now() - WINDOW)
-    failed = select(func.count()).where(columns.action == "login_failed", columns.at > since)
-    worked = select(func.max(columns.at)).where(columns.action == "login", columns.at > since, columns.who == login)
-    with reading(store) as connection:
-        last = connection.scalar(worked) or since
-        of_login = connection.scalar(failed.where(columns.who == login, columns.at > last))
-        from_address = connection.scalar(failed.where(columns.target == address))
-    return of_login or 0, from_address or 0
+    tried = select(func.count()).where(columns.action == "login_tried", columns.at > since)
+    worked = select(func.count()).where(columns.action == "login", columns.at > since, columns.target == address)
+    latest = select(func.max(columns.at)).where(columns.action == "login", columns.at > since, columns.who == login)
+    last = connection.scalar(latest) or since
+    of_login = connection.scalar(tried.where(columns.who == login, columns.at > last)) or 0
+    from_address = connection.scalar(tried.where(columns.target == address)) or 0
+    return Guesses(of_login, max(0, from_address - (connection.scalar(worked) or 0)))
+
+
+def _record_barred(connection: Connection, login: str, address: str) -> None:
+    columns = audit.c
+    since = _text(_now() - _BARRED_EVERY)
+    told = select(columns.seq).where(columns.action == "login_barred", columns.at > since, columns.who == login)
+    if connection.scalar(told.limit(1)) is None:
+        append_events(connection, [Event(login, "login_barred", address)])
 
 
 def _now() -> datetime:

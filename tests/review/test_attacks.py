@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -74,7 +75,7 @@ def test_a_form_of_another_site_is_refused_and_recorded(
     assert len(refusals(store)) == before + 1
 
 
-@pytest.mark.parametrize("token", ["", "0" * 64])
+@pytest.mark.parametrize("token", ["", "0" * 64, "令牌"])
 def test_a_form_without_the_token_of_the_session_is_refused_and_recorded(
     store: Engine, case: Any, browser: Callable[..., Any], token: str
 ) -> None:
@@ -83,6 +84,16 @@ def test_a_form_without_the_token_of_the_session_is_refused_and_recorded(
     assert one.decide(case, case.findings[0], csrf=browser("sun").csrf()).status_code == 403
     assert load_decisions(store, case.name) == ()
     assert len(refusals(store, "denied")) == before + 2
+
+
+def test_a_missed_passage_is_of_somebody_in_the_roster(case: Any, browser: Callable[..., Any]) -> None:
+    sample = {"start": "1", "end": "5", "category": "inaction", "status": "asserted"}
+    page = browser("zhou").get(f"{case.root}/documents").text
+    document = re.findall(r"/document/(\w+)", page)[0]
+    answer = browser("zhou").post(f"{case.root}/mark", document=document, subject="NOSUCH", **sample)
+    assert (answer.status_code, "没有编号为“NOSUCH”的对象" in answer.text) == (400, True)
+    assert load_missed(case.store, case.name) == []
+    assert browser("zhou").post(f"{case.root}/mark", document=document, subject="p1", **sample).status_code == 200
 
 
 def test_a_wrong_host_is_refused(store: Engine, browser: Callable[..., Any]) -> None:

@@ -17,6 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mingcha.cli import app
+from mingcha.pipeline.commands.reviewing import host_names
 from mingcha.pipeline.errors import MingchaError
 from mingcha.pipeline.review import words
 from mingcha.pipeline.store.accounts import load_account, load_permissions
@@ -129,3 +130,11 @@ def test_the_paper_names_every_key_and_role() -> None:
     assert keys >= {"a", "x", "c", "u", "f", "n", "j", "k", "q", "?", "空格"}
     assert [key for key in keys if f"`{key}`" not in PAPER and f"| {key} |" not in PAPER] == []
     assert [role for role in words.ROLES if f"`{role}` {words.ROLES[role]}" not in PAPER] == []
+
+
+def test_the_usual_port_may_be_left_out_of_the_host() -> None:
+    names = ("localhost", "KAOHE.local")
+    assert host_names(names, 443, secure=True) == ("localhost:443", "kaohe.local:443", "localhost", "kaohe.local")
+    assert host_names(names, 80, secure=False)[2:] == ("localhost", "kaohe.local")
+    for port, secure in ((8400, False), (443, False), (80, True)):
+        assert host_names(names, port, secure=secure) == (f"localhost:{port}", f"kaohe.local:{port}")

@@ -13,6 +13,7 @@ from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.findings import Decision
 from mingcha.pipeline.scoring.decisions import current_findings
 from mingcha.pipeline.scoring.rounds import settle
+from mingcha.pipeline.store.accounts import Permission, grant
 from mingcha.pipeline.store.chain import verify_chain
 from mingcha.pipeline.store.decisions import append_decision, load_decisions
 from mingcha.pipeline.store.people import standings
@@ -139,6 +140,66 @@ def test_the_second_reviewer_is_blind_until_both_have_decided(doubled: Any, brow
     assert "说的是施工方" in zhou.get(path).text
 
 
+def test_once_both_rounds_are_in_only_the_lead_decides(doubled: Any, browser: Callable[..., Any]) -> None:
+    zhou, li, sun, wang = (browser(login) for login in ("zhou", "li", "sun", "wang"))
+    finding = doubled.findings[0]
+    grant(doubled.store, Permission(doubled.name, "sun", "analyst"), by="管理员")
+    zhou.decide(doubled, finding, "confirm")
+    zhou.post(f"{doubled.root}/undo")
+    zhou.decide(doubled, finding, "reject")  # nobody knows anything yet
+    li.decide(doubled, finding, "confirm")
+    before = verdicts(doubled)
+    for one in (zhou, li):
+        answer = one.post(f"{doubled.root}/undo")
+        assert (answer.status_code, "请由裁定人处理" in answer.text) == (400, True)
+    for one, verdict in ((zhou, "confirm"), (li, "reject"), (sun, "confirm")):
+        assert one.decide(doubled, finding, verdict).status_code == 400
+    assert verdicts(doubled) == before
+    assert wang.decide(doubled, finding, "reject").status_code == 200
+    assert wang.post(f"{doubled.root}/undo").status_code == 200
+    assert standing(doubled, finding) == "disputed"
+
+
+@pytest.mark.parametrize("roles", [("analyst", "reviewer"), ("reviewer", "analyst")])
+def test_two_rounds_are_two_people(doubled: Any, browser: Callable[..., Any], roles: Any) -> None:
+    finding, other = doubled.findings[:2]
+    zhou = browser("zhou")
+    grant(doubled.store, Permission(doubled.name, "zhou", roles[0]), by="管理员")
+    zhou.decide(doubled, finding)
+    zhou.post(f"{doubled.root}/undo")  # he has read it all the same
+    grant(doubled.store, Permission(doubled.name, "zhou", roles[1]), by="管理员")
+    refused = zhou.decide(doubled, finding)
+    assert (refused.status_code, "必须由两个人作出" in refused.text) == (400, True)
+    assert zhou.decide(doubled, other).status_code == 200
+    namesake = Reviewer(doubled.name, "zhou2", "周审", "second" if roles[0] == "analyst" else "first")
+    with pytest.raises(DataError, match="必须由两个人作出"):
+        decide(doubled.store, namesake, Act(uuid4().hex, (finding.id,), "confirm"))
+
+
+def test_a_finding_that_no_run_makes_any_more_is_not_decided(case: Any, browser: Callable[..., Any]) -> None:
+    finding = case.findings[0]
+    with case.store.begin() as connection:
+        connection.execute(
+            text("UPDATE findings SET superseded_by_run = run WHERE assessment = :name AND id = :id"),
+            {"name": case.name, "id": finding.id},
+        )
+    refused = browser("zhou").decide(case, finding)
+    assert (refused.status_code, "不再产生" in refused.text) == (400, True)
+    assert load_decisions(case.store, case.name) == ()
+
+
+def test_the_buttons_name_what_they_decide_on_after_a_correction(doubled: Any, browser: Callable[..., Any]) -> None:
+    zhou, wang, finding = browser("zhou"), browser("wang"), doubled.findings[0]
+    path = f"{doubled.root}/passage/{finding.id}"
+    assert (finding.subject, "这条有过更正" in zhou.get(path).text) == ("p2", False)
+    zhou.decide(doubled, finding, "change", subject="p1")
+    assert "<b>对象 周启明</b>（软件原判断：何春燕）" in zhou.get(path).text
+    assert "<b>对象 何春燕</b>" in wang.get(path).text  # the lead's own word begins with what the software said
+    assert "这条有过更正" not in browser("li").get(path).text  # who must not know of it
+    zhou.post(f"{doubled.root}/undo")
+    assert "这条有过更正" not in zhou.get(path).text
+
+
 def test_a_disagreement_waits_for_the_lead_and_then_counts_as_he_says(
     doubled: Any, browser: Callable[..., Any]
 ) -> None:
@@ -205,13 +266,19 @@ def test_many_at_once_lose_and_double_nothing(make: Callable[..., Any]) -> None:
 def test_what_is_kept_of_each_finding_is_what_its_decisions_amount_to(
     doubled: Any, browser: Callable[..., Any]
 ) -> None:
-    steps = [("zhou", "confirm"), ("li", "reject"), ("wang", "confirm"), ("li", "confirm"), ("zhou", "reject")]
+    paths = [
+        [("zhou", "confirm")],
+        [("li", "reject"), ("wang", "confirm")],
+        [("zhou", "confirm"), ("zhou", "reject"), ("li", "confirm")],
+        [("zhou", "confirm"), ("li", "reject"), ("wang", "confirm")],
+        [("li", "confirm"), ("zhou", "confirm"), ("wang", "reject"), ("wang", "confirm")],
+    ]
     people = {
         login: Reviewer(doubled.name, login, login, round_)
         for login, round_ in (("zhou", "first"), ("li", "second"), ("wang", "adjudication"))  # type: ignore[arg-type]
     }
-    for shift, finding in enumerate(doubled.findings[:5]):
-        for login, verdict in (*steps[shift:], *steps[:shift])[: shift + 1]:
+    for steps, finding in zip(paths, doubled.findings, strict=False):
+        for login, verdict in steps:
             decide(doubled.store, people[login], Act(uuid4().hex, (finding.id,), verdict, "核对"))  # type: ignore[arg-type]
     take_back(doubled.store, people["wang"])
     for finding in doubled.findings[:5]:

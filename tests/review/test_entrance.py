@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -145,16 +147,68 @@ def test_five_wrong_passwords_bar_an_account_even_with_the_right_one(
     assert len(events(store, "login_barred", who=stranger, target="10.2.0.1")) == 1
 
 
-def test_spraying_one_password_over_many_names_bars_the_address(
-    store: Engine, browser: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+def test_forty_wrong_passwords_at_once_are_no_more_than_five(
+    store: Engine, browser: Callable[..., Any], stranger: str
+) -> None:
+    def guess(number: int) -> int:
+        return int(browser(address=f"10.2.1.{number}").sign_in(stranger, "随便猜一个口令试试看").status_code)
+
+    with ThreadPoolExecutor(40) as pool:
+        codes = list(pool.map(guess, range(40)))
+    assert (codes.count(403), codes.count(429)) == (5, 35)
+    assert len(events(store, "login_failed", who=stranger)) == 5
+
+
+def test_who_is_barred_and_goes_on_does_not_fill_the_record(
+    store: Engine, browser: Callable[..., Any], stranger: str
+) -> None:
+    one = browser(address="10.2.0.6")
+    codes = [one.sign_in(stranger, "随便猜一个口令试试看").status_code for _ in range(12)]
+    assert codes == [403] * 5 + [429] * 7
+    assert len(events(store, "login_barred", who=stranger)) == 1
+
+
+def test_spraying_one_password_over_many_names_slows_the_address_and_bars_nobody_else(
+    store: Engine, browser: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, stranger: str
 ) -> None:
     monkeypatch.setattr(entrance, "MOST_FROM_ADDRESS", 8)  # 30 in truth: each takes its time
     one = browser(address="10.2.0.2")
-    codes = [one.sign_in(f"没有这个人{n}", "Spring2024!Spring").status_code for n in range(10)]
-    assert codes == [403] * 8 + [429] * 2
+    waits = one.client.app.app.state.waits
+    waits.pause = 0.3
+    codes = [one.sign_in(f"没有这个人{n}", "Spring2024!Spring").status_code for n in range(8)]
+    begun = time.monotonic()
+    codes += [one.sign_in(f"没有这个人{n}", "Spring2024!Spring").status_code for n in range(8, 10)]
+    assert codes == [403] * 10
+    assert time.monotonic() - begun >= 0.6
+    assert one.sign_in("没有这个人1", "Spring2024!Spring").status_code == 429  # who failed already is barred
+    assert one.sign_in(stranger).status_code == 303  # who did not is only slowed down
+    waits.longest = 0.1
     assert one.sign_in("zhou").status_code == 429
     assert browser(address="10.2.0.3").sign_in("zhou").status_code == 303
-    assert len(events(store, "login_failed", target="10.2.0.2")) == 8
+    assert len(events(store, "login_failed", target="10.2.0.2")) == 10
+
+
+def test_signing_in_ends_the_session_that_the_browser_had(browser: Callable[..., Any], stranger: str) -> None:
+    one = browser(stranger)
+    former = one.client.cookies[COOKIE]
+    assert one.sign_in(stranger).status_code == 303
+    assert one.get("/guide").status_code == 200
+    copied = browser()
+    copied.client.cookies.set(COOKIE, former)
+    assert copied.get("/guide").status_code == 303
+
+
+def test_the_old_password_is_guessed_no_oftener_than_at_the_entrance(
+    store: Engine, browser: Callable[..., Any], stranger: str, password: str
+) -> None:
+    one, new = browser(stranger, address="10.2.0.9"), "一句新的、足够长的话"
+    for _ in range(6):  # what is wrong with the new one costs no guess
+        assert one.post("/password", old=password, new=new, again=new + "吗").status_code == 400
+    guesses = [one.post("/password", old="随便猜一个口令", new=new, again=new).status_code for _ in range(5)]
+    assert guesses == [400] * 5
+    barred = one.post("/password", old=password, new=new, again=new)
+    assert (barred.status_code, "15分钟内不能再改" in barred.text) == (429, True)
+    assert len(events(store, "login_failed", who=stranger)) == 5
 
 
 def test_the_answer_does_not_tell_whether_a_name_exists(browser: Callable[..., Any], stranger: str) -> None:

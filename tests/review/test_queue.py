@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mingcha.pipeline.review.filters import read_filter, written
+from mingcha.pipeline.review.protection import Waits
 from mingcha.pipeline.review.searching import gather
 from mingcha.pipeline.store.assignments import assign
 from mingcha.pipeline.store.queue import PAGE, Filter, Seat, neighbor, queue_count, queue_ids
 from mingcha.pipeline.store.reviewing import Act, Reviewer, decide
 from mingcha.pipeline.store.statistics import take_statistics
-from mingcha.pipeline.store.visits import recent_failures
+from mingcha.pipeline.store.visits import Guesses, recent_guesses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,5 +172,12 @@ def test_failures_are_counted_by_name_and_by_address(store: Engine, browser: Cal
     one = browser(address="10.3.0.1")
     for login in ("甲甲", "甲甲", "乙乙"):
         one.sign_in(login, "随便猜一个口令试试看")
-    assert recent_failures(store, "甲甲", "10.3.0.1") == (2, 3)
-    assert recent_failures(store, "丙丙", "10.3.0.2") == (0, 0)
+    assert recent_guesses(store, "甲甲", "10.3.0.1") == Guesses(2, 3)
+    assert recent_guesses(store, "丙丙", "10.3.0.2") == Guesses(0, 0)
+
+
+def test_waiting_is_one_after_the_other_and_each_address_has_its_own_turn() -> None:
+    waits = Waits(pause=10, longest=25)
+    taken = [waits.reserve("10.2.0.7") for _ in range(3)]
+    assert [wait is not None and round(wait) for wait in taken] == [10, 20, False]
+    assert round(waits.reserve("10.2.0.8") or 0) == 10

@@ -10,9 +10,10 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from mingcha.pipeline.findings import Decision
-from mingcha.pipeline.store.chain import BEGINNING, Event, load_record, record, verify_chain
-from mingcha.pipeline.store.database import open_store
+from mingcha.pipeline.store.chain import BEGINNING, Event, begin_record, load_record, record, verify_chain
+from mingcha.pipeline.store.database import open_store, writing
 from mingcha.pipeline.store.decisions import append_decision
+from mingcha.pipeline.store.guards import unguarded
 from mingcha.pipeline.store.people import APPENDED
 from mingcha.pipeline.store.writing import Entry, save_document
 
@@ -121,13 +122,44 @@ def test_an_empty_record_is_whole(tmp_path: Path) -> None:
     store.dispose()
 
 
-def test_decisions_older_than_the_record_are_counted_and_no_fault(tmp_path: Path) -> None:
+def _with_older_decisions(tmp_path: Path, count: int = 2) -> Engine:
+    """A store as an older version left it: decisions, no record."""
     store = open_store(tmp_path / "a.db")
     with store.begin() as connection:
         connection.execute(text("INSERT INTO assessments VALUES ('年度考核', '2024', '2024-03-01')"))
         columns = 'assessment, finding, verdict, "by", reason, at, changes'
         values = "'年度考核', 'abc', 'confirm', '王敏', '', '2024-03-01', '[]'"
-        connection.execute(text(f"INSERT INTO decisions ({columns}) VALUES ({values})"))
+        for _ in range(count):
+            connection.execute(text(f"INSERT INTO decisions ({columns}) VALUES ({values})"))
+    return store
+
+
+def test_decisions_older_than_the_record_are_sealed_counted_and_no_fault(tmp_path: Path) -> None:
+    store = _with_older_decisions(tmp_path)
+    assert any("操作记录是空的" in fault for fault in verify_chain(store).faults)
+    with writing(store) as connection:
+        begin_record(connection)
+        begin_record(connection)
     report = verify_chain(store)
-    assert (report.decisions, report.unrecorded, report.faults) == (1, 1, ())
+    assert (report.entries, report.decisions, report.unrecorded, report.faults) == (1, 2, 2, ())
+    record(store, Event("某人", "login"))
+    assert (verify_chain(store).entries, verify_chain(store).faults) == (2, ())
+    store.dispose()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE decisions SET verdict = 'reject' WHERE seq = 1",
+        "DELETE FROM decisions WHERE seq = 2",
+        """INSERT INTO decisions (seq, assessment, finding, verdict, "by", reason, at, changes)
+        SELECT 3, assessment, finding, 'reject', '别人', reason, at, changes FROM decisions WHERE seq = 1""",
+    ],
+)
+def test_what_is_older_than_the_record_cannot_be_forged_either(tmp_path: Path, statement: str) -> None:
+    store = _with_older_decisions(tmp_path)
+    record(store, Event("某人", "login"))  # the first entry seals what was there
+    with store.execution_options(mingcha_writing=True).begin() as connection, unguarded(connection):
+        connection.execute(text(statement))
+    assert verify_chain(store).faults != ()
     store.dispose()

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
+from mingcha.pipeline.store.chain import verify_chain
 from mingcha.pipeline.store.condition import inspect_store
 from mingcha.pipeline.store.database import open_store
 from mingcha.pipeline.store.guards import missing_guards, unguarded
@@ -33,6 +34,22 @@ TAMPERINGS = [
     ("UPDATE scorecards SET total = '99.10'", "计分卡的合计", "明细相加是 86.10，总分写的是 99.10"),
     ("UPDATE ledger_lines SET amount = 'x'", "计分卡的合计", "不是数字"),
     ("UPDATE schemes SET text = '{}'", "评分方案的文本", "文本被改动过"),
+]
+_FORGED = """INSERT INTO decisions (seq, assessment, finding, verdict, "by", reason, at, changes)
+SELECT {}, assessment, finding, 'reject', '别人', reason, at, changes FROM decisions"""
+FORGERIES = [
+    ("UPDATE standings SET standing = 'rejected'", "审阅状态", "与对它的决定不符"),
+    ("DELETE FROM standings", "审阅状态", "没有审阅状态"),
+    ("UPDATE permissions SET role = 'lead'", "权限", "与操作记录不符"),
+    ("UPDATE permissions SET may_see_names = true", "权限", "与操作记录不符"),
+    ("DELETE FROM permissions", "权限", "有人删除过"),
+    ("UPDATE users SET administrator = true", "账号", "与操作记录不符"),
+    ("UPDATE notes SET text = '已核实'", "备注与标记", "与操作记录不符"),
+    ("UPDATE notes SET \"by\" = '别人'", "备注与标记", "与操作记录不符"),
+    ("DELETE FROM notes", "备注与标记", "在备注表中没有"),
+    (_FORGED.format(0), "操作记录（散列链）", "它不是通过明察写入的"),
+    (_FORGED.format(-1), "操作记录（散列链）", "它不是通过明察写入的"),
+    ("DELETE FROM audit", "操作记录（散列链）", "操作记录是空的"),
 ]
 GUARDED_TAMPERINGS = [
     ("UPDATE decisions SET reason = '另一个理由'", "决定被改动过"),
@@ -96,8 +113,47 @@ def test_the_record_tells_what_was_done_behind_its_guards(filled: Engine, statem
     with filled.execution_options(mingcha_writing=True).begin() as connection, unguarded(connection):
         connection.execute(text(statement))
     faults = _faults(filled)
-    assert list(faults) == ["操作记录（散列链）"]
     assert any(words in fault for fault in faults["操作记录（散列链）"])
+
+
+def test_each_forgery_is_told_by_its_check(filled: Engine) -> None:
+    for statement, about, words in FORGERIES:
+        with filled.execution_options(mingcha_writing=True).connect() as connection:
+            with unguarded(connection):
+                connection.execute(text(statement))
+            faults = _within(connection) | {"操作记录（散列链）": verify_chain(connection).faults}
+            connection.rollback()
+        assert any(words in fault for fault in faults[about]), statement
+    assert _faults(filled) == {}
+
+
+def test_a_guard_that_does_nothing_is_noticed(filled: Engine) -> None:
+    if filled.dialect.name == "postgresql":
+        idle = [
+            "CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$"
+        ]
+    else:
+        idle = [
+            "DROP TRIGGER audit_refuse_DELETE",
+            "CREATE TRIGGER audit_refuse_DELETE BEFORE DELETE ON audit BEGIN SELECT 1; END",
+        ]
+    with filled.begin() as connection:
+        for statement in idle:
+            connection.execute(text(statement))
+        assert missing_guards(connection) == ("audit",)
+
+
+def test_a_guard_that_watches_only_some_rows_is_noticed(filled: Engine) -> None:
+    if filled.dialect.name == "postgresql":
+        made = "CREATE TRIGGER notes_refuse BEFORE DELETE ON notes FOR EACH STATEMENT EXECUTE FUNCTION notes_refuse()"
+        statements = ["DROP TRIGGER notes_refuse ON notes", made]
+    else:
+        made = "CREATE TRIGGER notes_refuse_UPDATE BEFORE UPDATE OF text ON notes BEGIN SELECT RAISE(ABORT, 'no'); END"
+        statements = ["DROP TRIGGER notes_refuse_UPDATE", made]
+    with filled.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+        assert missing_guards(connection) == ("notes",)
 
 
 def test_guards_that_somebody_took_away_are_noticed(filled: Engine) -> None:
