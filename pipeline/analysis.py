@@ -133,8 +133,9 @@ def _witnesses(prepared: Prepared, scores: Sequence[Mapping[str, float]]) -> Ite
 
 
 def _findings(context: _Context, witnesses: Sequence[Witness], who: Sequence[Attribution]) -> Iterator[Finding]:
+    """Yield the findings; what a sentence on integrity says is for authorized reviewers alone, so it has none."""
     for sentence, witness, attribution in zip(context.prepared.sentences, witnesses, who, strict=True):
-        for judgment in judge(witness, context.kit.point):
+        for judgment in () if refer(witness) else judge(witness, context.kit.point):
             yield _finding(judgment, sentence, attribution.of(judgment.hits), context)
 
 

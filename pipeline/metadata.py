@@ -102,6 +102,18 @@ def find_fields(text: str) -> tuple[Field, ...]:
     return tuple(_with_posts(sorted((*written, *tabled), key=lambda field: field.passage.span)))
 
 
+def find_interviewees(text: str) -> Iterator[str]:
+    """Yield who was talked to, as every field of the whole text says: one file may hold several interviews.
+
+    >>> list(find_interviewees("谈话对象：王某\\n问：好吗？\\n谈话对象：周某（科长）"))
+    ['王某', '周某（科长）']
+    """
+    for line, following in pairwise([*lines_of(text), None]):
+        if line is not None:
+            found = (*_fields_of(text, line, following), *_tabled(text, line))
+            yield from (field.passage.text for field in found if field.name == "interviewee")
+
+
 def _with_posts(fields: Iterable[Field]) -> Iterator[Field]:
     """Give a bare 职务 to the person named last."""
     person = ""

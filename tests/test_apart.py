@@ -34,8 +34,9 @@ KIT = load_toolkit(ROSTER)
 # Rules that fire nearly everywhere: if anything apart could move its neighbours, these would.
 EVERYWHERE = tuple(
     Rule(f"own.{kind}", kind, f"own_{kind}", None, 0.9, "测试", phrases=tuple("的了是不有在人"))
-    for kind in ("risk", "evidence", "referral")
+    for kind in ("risk", "evidence")
 )
+REFERRED = Rule("own.referral", "referral", "own_referral", None, 0.9, "测试", phrases=("的",))
 
 
 def with_rules(*rules):
@@ -59,6 +60,27 @@ def test_rules_apart_that_fire_everywhere_leave_all_other_findings_as_they_are()
         assert loud.sentences == plain.sentences
         met += len(loud.findings) - len(plain.findings)
     assert met > 500
+
+
+def test_what_is_put_aside_has_no_other_finding_and_leaves_its_neighbours_as_they_are():
+    """The words of a sentence on integrity must not come back as an ordinary finding about somebody."""
+    noisy, met = with_rules(REFERRED), 0
+    for labelled in load_labelled()[::12]:
+        document = document_of(labelled.text, f"{labelled.id}.txt")
+        plain, loud = analyze(document, KIT), analyze(document, noisy)
+        aside = {referral.span for referral in loud.referrals}
+        kept = [one for one in plain.findings if one.kind == "check" or one.span not in aside]
+        assert list(loud.findings) == kept
+        met += len(plain.findings) - len(kept)
+    assert met > 100
+
+
+def test_hearsay_of_a_favor_is_put_aside_alone():
+    hearsay = "答：听说周局长在白石水库的项目上给熟人打过招呼，群众意见很大，工期一拖再拖。"
+    analysis = found(f"谈话对象：赵某\n{hearsay}\n答：窗口长期无人值守，群众跑了三趟没办成。", "谈话记录.txt")
+    assert len(analysis.referrals) == 1
+    assert not [finding for finding in analysis.findings if "打过招呼" in finding.text]
+    assert [finding for finding in analysis.findings if "无人值守" in finding.text]
 
 
 def test_a_team_that_does_not_get_on_is_listed_under_its_own_category():

@@ -8,21 +8,18 @@ from mingcha.pipeline.document import Span
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.reporting.content import subject_names
 from mingcha.pipeline.reporting.repairs import REPAIR_NAMES
-from mingcha.pipeline.review.excerpts import Highlight, excerpt, veil
+from mingcha.pipeline.review.excerpts import Highlight, excerpt
 from mingcha.pipeline.review.gates import answer_fault, go
 from mingcha.pipeline.review.overview import workers
 from mingcha.pipeline.review.passages import highlights
 from mingcha.pipeline.review.rendering import show
-from mingcha.pipeline.review.veils import record_names_seen, veil_for
-from mingcha.pipeline.review.visit import key_of
+from mingcha.pipeline.review.veils import names_in, record_names_seen, veil_for
 from mingcha.pipeline.review.words import ALL_CATEGORIES, STATUSES
 from mingcha.pipeline.store.material import (
     document_counts,
     documents_holding,
     find_document,
     load_within,
-    set_apart,
-    speakers_in,
 )
 from mingcha.pipeline.store.queries import load_assessment, load_documents, load_text
 from mingcha.pipeline.store.reviewing import Mark, load_missed, mark_missed, unmark_missed
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from mingcha.pipeline.review.gates import Form
+    from mingcha.pipeline.review.veils import Veil
     from mingcha.pipeline.review.visit import Visit
     from mingcha.pipeline.store.rows import StoredDocument
 
@@ -54,7 +52,7 @@ def show_documents(visit: Visit) -> Response:
         visit,
         "documents",
         wanted=wanted,
-        documents=[(one, hidden.title(one.name)) for one in shown],
+        documents=[(one, hidden.title(one.name), hidden.named(one.name, one.failure_message or "")) for one in shown],
         counts=visit.recall(document_counts),
         first=first,
         step=_PAGE,
@@ -67,17 +65,21 @@ def show_documents(visit: Visit) -> Response:
 
 def _holding(visit: Visit, words: str) -> list[str]:
     """Return the documents that hold these words where the account may see them."""
-    if visit.hides(words):
-        return []
     found = documents_holding(visit.store, visit.assessment, words)
-    apart = {} if visit.right.may_see_integrity else set_apart(visit.store, visit.assessment, found)
-    return [name for name in found if name not in apart or _stands_outside(visit, name, words, apart[name])]
+    hidden = veil_for(visit, found)
+    texts = {one.name: (one.sha256, one.format) for one in visit.recall(load_documents)}
+    return [name for name in found if _stands_outside(visit, hidden, (name, words), texts.get(name))]
 
 
-def _stands_outside(visit: Visit, name: str, words: str, hidden: list[Span]) -> bool:
-    document = find_document(visit.store, visit.assessment, key_of(name), key_of)
-    text = load_text(visit.store, document.sha256 or "", format=document.format) if document else None
-    return text is not None and words in veil(text, hidden, Span(0, len(text)))
+def _stands_outside(
+    visit: Visit, hidden: Veil, wanted: tuple[str, str], content: tuple[str | None, str | None] | None
+) -> bool:
+    """Tell whether a document holds words where nothing is hidden; part of a hidden word is hidden, too."""
+    name, words = wanted
+    if not hidden.names.get(name) and not hidden.apart.get(name):
+        return True
+    text = load_text(visit.store, content[0], format=content[1]) if content and content[0] else None
+    return text is not None and words in hidden.words(name, text)
 
 
 def show_document(visit: Visit) -> Response:
@@ -93,12 +95,14 @@ def show_document(visit: Visit) -> Response:
     missed = load_missed(visit.store, visit.assessment, document=document.name)
     marks = [*highlights(found), *(Highlight(Span(one["start"], one["end"]), "missed") for one in missed)]
     hidden = veil_for(visit, {document.name})
-    record_names_seen(visit, key_of(document.name), speakers_in(visit.store, visit.assessment, [document.name]))
+    if visit.right.may_see_names:
+        record_names_seen(visit, document.sha256 or "", names_in(visit, [document.name]))
     return show(
         visit,
         "document",
         document=document,
         title=hidden.title(document.name),
+        notes=[hidden.named(document.name, note) for note in document.notes],
         excerpt=excerpt(text, window, marks, hidden.spans(document.name, text)),
         found=[hidden.over(one) for one in found],
         missed=[one for one in missed if Span(one["start"], one["end"]).overlaps(window)],
@@ -124,7 +128,7 @@ def mark(visit: Visit, form: Form) -> Response:
     here = (document.name, document.sha256 or "", document.format or "", start, end, text[start:end])
     subject, reason = form.get("subject") or None, form.get("reason", "").strip()[:_LONGEST]
     mark_missed(visit.store, visit.reviewer, Mark(*here, category, status, subject, reason))
-    return go(visit, visit.link(f"document/{key_of(document.name)}", at=start), "missed")
+    return go(visit, visit.link(f"document/{visit.key(document.name)}", at=start), "missed")
 
 
 def unmark(visit: Visit, form: Form) -> Response:
@@ -134,7 +138,7 @@ def unmark(visit: Visit, form: Form) -> Response:
 
 
 def _document(visit: Visit, key: str) -> StoredDocument | None:
-    return find_document(visit.store, visit.assessment, key, key_of)
+    return find_document(visit.store, visit.assessment, key, visit.key)
 
 
 def _start(text: str, at: int) -> int:

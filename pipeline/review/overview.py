@@ -11,9 +11,11 @@ from mingcha.pipeline.reporting.content import subject_names
 from mingcha.pipeline.reporting.wording import reason_of
 from mingcha.pipeline.review.gates import go
 from mingcha.pipeline.review.rendering import show
+from mingcha.pipeline.review.veils import veil_for
 from mingcha.pipeline.scoring.concordance import cohen_kappa, exact_interval, krippendorff_alpha
 from mingcha.pipeline.store.accounts import load_permissions
 from mingcha.pipeline.store.assignments import assign, load_assignments, unassign
+from mingcha.pipeline.store.material import find_document
 from mingcha.pipeline.store.people import Scope
 from mingcha.pipeline.store.queries import load_assessment, load_glossary
 from mingcha.pipeline.store.samples import load_samples
@@ -116,8 +118,19 @@ def change_assignment(visit: Visit, form: Form) -> Response:
     if scope not in get_args(Scope):
         raise DataError("没有写明是材料还是对象。请重试。")
     known: Scope = "document" if scope == "document" else "subject"
+    value = _document_of(visit, value) if known == "document" else value
     (unassign if form.get("away") else assign)(visit.store, visit.reviewer, login, known, value)
     return go(visit, visit.link(), "assigned")
+
+
+def _document_of(visit: Visit, key: str) -> str:
+    """Return the document that a form means: one that is there, or one that was given to somebody while it was."""
+    found = find_document(visit.store, visit.assessment, key, visit.key)
+    given = (one["value"] for one in load_assignments(visit.store, visit.assessment) if one["scope"] == "document")
+    name = found.name if found else next((one for one in given if visit.key(one) == key), None)
+    if name is None:
+        raise DataError("这次考核中没有这份材料。请刷新页面。")
+    return name
 
 
 def agreement_of(category: str, pairs: Mapping[tuple[str, str], int]) -> Agreement:
@@ -144,11 +157,23 @@ def _lead_matters(visit: Visit) -> dict[str, Any]:
     """Return what a lead needs to give out work; nothing for others."""
     if visit.right.role != "lead":
         return {"assignments": [], "names": {}, "workers": []}
+    names = subject_names(visit.recall(load_assessment))
     return {
-        "assignments": load_assignments(visit.store, visit.assessment),
-        "names": subject_names(visit.recall(load_assessment)),
+        "assignments": _told(visit, load_assignments(visit.store, visit.assessment), names),
+        "names": names,
         "workers": workers(visit),
     }
+
+
+def _told(visit: Visit, given: list[dict[str, Any]], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return what was given out as the page may hold it: of documents the key and the title, never the raw name."""
+    hidden = veil_for(visit, {one["value"] for one in given if one["scope"] == "document"})
+    return [
+        one | {"value": visit.key(one["value"]), "title": hidden.title(one["value"])}
+        if one["scope"] == "document"
+        else one | {"title": names.get(one["value"], one["value"])}
+        for one in given
+    ]
 
 
 def workers(visit: Visit) -> list[str]:

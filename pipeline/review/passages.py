@@ -10,9 +10,9 @@ from mingcha.pipeline.reporting.content import is_active
 from mingcha.pipeline.reporting.gaps import widest_gap
 from mingcha.pipeline.reporting.wording import reason_of
 from mingcha.pipeline.review.excerpts import Excerpt, Highlight, around, excerpt
-from mingcha.pipeline.review.veils import Veil, veil_for
+from mingcha.pipeline.review.veils import ALL, Veil, veil_for, veil_in
 from mingcha.pipeline.scoring.rounds import settle
-from mingcha.pipeline.store.material import facts_of, load_by_id, load_listed, load_within
+from mingcha.pipeline.store.material import current_content, facts_of, load_by_id, load_listed, load_within
 from mingcha.pipeline.store.queries import load_glossary, load_text
 from mingcha.pipeline.store.queue import states
 from mingcha.pipeline.store.standings import decisions_on
@@ -62,6 +62,7 @@ class Opened:
     sides: tuple[Side, ...]
     candidates: tuple[str, ...]
     superseded: bool
+    withheld: bool
     known_others: bool
 
 
@@ -78,7 +79,7 @@ def open_passage(visit: Visit, stored: StoredFinding, names: Mapping[str, str]) 
         history = decisions_on(connection, visit.assessment, finding.id)
     known_others = not visit.blind or settle(history).both_in
     mine = history if known_others else tuple(one for one in history if one.round == visit.round)
-    veil = veil_for(visit, {finding.document})
+    veil = veil_in(visit, finding.document, (stored.sha256, stored.format))
     return Opened(
         line=_line(finding, veil, names, _standing_of(mine, visit)),
         excerpt=_excerpt(visit, stored, veil),
@@ -88,6 +89,7 @@ def open_passage(visit: Visit, stored: StoredFinding, names: Mapping[str, str]) 
         sides=tuple(_sides(visit, finding, names)),
         candidates=tuple(names.get(one, one) for one in finding.candidates),
         superseded=stored.superseded_by_run is not None,
+        withheld=_is_withheld(finding, veil),
         known_others=known_others,
     )
 
@@ -130,13 +132,19 @@ def _flagged(visit: Visit, known: Mapping[str, Mapping[str, Any]], finding: Find
 def _excerpt(visit: Visit, stored: StoredFinding, veil: Veil) -> Excerpt:
     finding = stored.finding
     text = load_text(visit.store, stored.sha256, format=stored.format)
-    if text is None:  # the quote is all there is
+    if text is None or _is_withheld(finding, veil):  # the quote is all there is, or its place alone may be shown
         quote = veil.over(finding).text
         return excerpt(quote, Span(0, len(quote)), [Highlight(Span(0, len(quote)), "here")])
     window = around(finding.span, text, REACH)
-    others = load_within(visit.store, visit.assessment, finding.document, window)
+    current = current_content(visit.store, visit.assessment, finding.document) == (stored.sha256, stored.format)
+    others = load_within(visit.store, visit.assessment, finding.document, window) if current else ()
     marks = [*highlights(one for one in others if one.id != finding.id), *_own(finding)]
     return excerpt(text, window, marks, veil.spans(finding.document, text))
+
+
+def _is_withheld(finding: Finding, veil: Veil) -> bool:
+    """Tell whether nobody knows any more what is set apart in the text that a finding outlived."""
+    return veil.apart.get(finding.document) == ALL
 
 
 def highlights(found: Iterable[Finding]) -> list[Highlight]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
@@ -16,9 +17,13 @@ from mingcha.pipeline.store.chain import PURGED, Event, load_record, record, ver
 from mingcha.pipeline.store.referrals import load_referrals
 
 if TYPE_CHECKING:
+    from mingcha.pipeline.findings import Referral
+    from mingcha.pipeline.review.veils import Veil
     from mingcha.pipeline.review.visit import Visit
 
 _PAGE, _MOST = 100, 1_000_000
+_OF_DOCUMENTS = frozenset({"missed", "missed_withdrawn", "see_names"})
+_OF_WORK = frozenset({"assigned", "unassigned"})
 
 
 def show_referrals(visit: Visit) -> Response:
@@ -29,8 +34,16 @@ def show_referrals(visit: Visit) -> Response:
     record(visit.store, Event(visit.account.login, "see_integrity", "", visit.assessment))
     found = load_referrals(visit.store, visit.assessment)
     veil = veil_for(visit, {one.document for one in found})
-    shown = [(one, veil.title(one.document), one.speaker and not veil.hides_names) for one in found]
+    shown = [_referral(one, veil) for one in found]
     return show(visit, "referrals", shown=shown)
+
+
+def _referral(one: Referral, veil: Veil) -> tuple[Referral, str, bool]:
+    """Return a passage as it may be shown, its title, and whether it may be told who speaks."""
+    text = veil.words(one.document, one.text, one.span.start)
+    sheet = one.locator.sheet and veil.named(one.document, one.locator.sheet)
+    shown = replace(one, text=text, locator=replace(one.locator, sheet=sheet))
+    return shown, veil.title(one.document), bool(one.speaker) and not veil.hides_names
 
 
 def show_record(visit: Visit) -> Response:
@@ -40,15 +53,26 @@ def show_record(visit: Visit) -> Response:
     before = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
     entries = load_record(visit.store, assessment=visit.assessment, before=before, limit=_PAGE)
     report = verify_chain(visit.store) if visit.request.query_params.get("verify") else None
-    return show(visit, "record", entries=[_shown(one) for one in entries], report=report, refused=REFUSED, page=_PAGE)
+    return show(
+        visit,
+        "record",
+        entries=[_shown(_masked(visit, one)) for one in entries],
+        report=report,
+        refused=REFUSED,
+        page=_PAGE,
+    )
 
 
 def export_record(visit: Visit) -> Response:
-    """Give the whole record of the assessment as JSON lines, hashes included; the taking away is recorded, too."""
+    """Give the whole record of the assessment as JSON lines, hashes included; the taking away is recorded, too.
+
+    Names of files name people: without the right they are masked, and ``masked`` says where, because the hash of
+    such a line is that of the whole words.
+    """
     _check(visit)
     record(visit.store, Event(visit.account.login, "exported", "record", visit.assessment))
     entries = load_record(visit.store, assessment=visit.assessment, limit=_MOST)
-    lines = (json.dumps(entry, ensure_ascii=False) for entry in reversed(entries))
+    lines = (json.dumps(_masked(visit, entry), ensure_ascii=False) for entry in reversed(entries))
     headers = {"Content-Disposition": 'attachment; filename="record.jsonl"'}
     return Response("\n".join(lines) + "\n", media_type="application/x-ndjson", headers=headers)
 
@@ -56,6 +80,20 @@ def export_record(visit: Visit) -> Response:
 def _check(visit: Visit) -> None:
     if visit.right.role not in ("lead", "readonly"):
         raise DataError("操作记录含有各人的决定，只向裁定人和只读人员开放。")
+
+
+def _masked(visit: Visit, entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry as the account may see it: a document by its key alone where names are hidden from it."""
+    if visit.right.may_see_names:
+        return entry
+    if entry["action"] in _OF_DOCUMENTS:
+        return entry | {"target": visit.key(entry["target"]), "masked": ["target"]}
+    if entry["action"] in _OF_WORK and not entry["detail"].startswith(PURGED):
+        told = json.loads(entry["detail"])
+        if told.get("scope") == "document":
+            told["value"] = visit.key(told["value"])
+            return entry | {"detail": json.dumps(told, ensure_ascii=False), "masked": ["detail"]}
+    return entry
 
 
 def _shown(entry: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from mingcha.pipeline.review.excerpts import Highlight, around, excerpt
 from mingcha.pipeline.review.gates import answer_fault, go
 from mingcha.pipeline.review.overview import elusion_of
 from mingcha.pipeline.review.rendering import show
-from mingcha.pipeline.review.veils import veil_for
+from mingcha.pipeline.review.veils import ALL, veil_for, veil_in
 from mingcha.pipeline.review.words import ALL_CATEGORIES
 from mingcha.pipeline.store.queries import load_text
 from mingcha.pipeline.store.samples import draw, judge, load_samples, load_sentences
@@ -90,9 +90,11 @@ def judge_sentence(visit: Visit, form: Form) -> Response:
 def _excerpt(visit: Visit, sentence: dict[str, Any]) -> Excerpt:
     text = load_text(visit.store, sentence["sha256"], format=sentence["format"])
     span = Span(sentence["start"], sentence["end"])
-    if text is None:
-        return excerpt(sentence["text"], Span(0, len(span)), [Highlight(Span(0, len(span)), "here")])
-    hidden = veil_for(visit, {sentence["document"]}).spans(sentence["document"], text)
+    veil = veil_in(visit, sentence["document"], (sentence["sha256"], sentence["format"]))
+    if text is None or veil.apart.get(sentence["document"]) == ALL:
+        told = veil.words(sentence["document"], sentence["text"], span.start)
+        return excerpt(told, Span(0, len(told)), [Highlight(Span(0, len(told)), "here")])
+    hidden = veil.spans(sentence["document"], text)
     return excerpt(text, around(span, text, REACH), [Highlight(span, "here")], hidden)
 
 

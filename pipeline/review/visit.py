@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import secrets
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 
 from mingcha.pipeline.review.memory import Memory
-from mingcha.pipeline.review.searching import gather
-from mingcha.pipeline.store.material import all_speakers
-from mingcha.pipeline.store.queue import SEARCHED, Seat, load_words
+from mingcha.pipeline.review.veils import words_for
+from mingcha.pipeline.store.queue import SEARCHED, Seat
 from mingcha.pipeline.store.reviewing import Reviewer
 from mingcha.pipeline.store.tallies import latest_run
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from mingcha.pipeline.findings import Round
-    from mingcha.pipeline.review.searching import Words
     from mingcha.pipeline.scoring.scheme import Scheme
     from mingcha.pipeline.store.accounts import Account, Permission
     from mingcha.pipeline.store.queue import Filter
@@ -34,7 +33,10 @@ ROUNDS: Mapping[str, Round] = {"analyst": "first", "reviewer": "second", "lead":
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What the page is served with: store, scheme and typed figures for scores, reasons of rules, host names."""
+    """What the page is served with: store, scheme and typed figures for scores, reasons of rules, host names.
+
+    ``key`` turns names of documents into what addresses hold; another start of the server has another one.
+    """
 
     store: Engine
     scheme: Scheme
@@ -43,6 +45,7 @@ class Office:
     inputs: Mapping[str, Mapping[str, Decimal | bool | None]] = field(default_factory=dict)
     secure: bool = False
     memory: Memory = field(default_factory=Memory)
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,27 +110,28 @@ class Visit:
         """Where the request comes from."""
         return address_of(self.request)
 
-    def recall(self, make: Callable[[Engine, str], _Value]) -> _Value:
-        """Return what *make* says of the store and the assessment; between two runs it is asked once."""
+    def recall(self, make: Callable[..., _Value], *also: bool) -> _Value:
+        """Return what *make* says of the store, the assessment and *also*; between two runs it is asked once."""
         stamp = latest_run(self.store, self.assessment)
         if stamp is None:
-            return make(self.store, self.assessment)
-        key = (make.__module__, make.__qualname__, self.assessment, stamp)
-        return self.office.memory.recall(key, lambda: make(self.store, self.assessment))
-
-    def hides(self, words: str) -> bool:
-        """Tell whether words that somebody searches for are a name, or part of one, that he may not see."""
-        if self.right.may_see_names:
-            return False
-        return any(words in speaker or speaker in words for speaker in self.recall(all_speakers))
+            return make(self.store, self.assessment, *also)
+        key = (make.__module__, make.__qualname__, self.assessment, stamp, *also)
+        return self.office.memory.recall(key, lambda: make(self.store, self.assessment, *also))
 
     def searched(self, chosen: Filter) -> Filter:
-        """Return a filter with what holds its text looked up; a hidden name is not to be found out by searching."""
-        if chosen.text and self.hides(chosen.text):
-            return replace(chosen, found=())
-        if not chosen.text or latest_run(self.store, self.assessment) is None:
+        """Return a filter with what holds its text looked up, among the words that the account may see.
+
+        Where names are hidden, so are those of files: asking for a file by its name would tell whether it is there.
+        """
+        if chosen.document and not self.right.may_see_names:
+            chosen = replace(chosen, document="")
+        if not chosen.text:
             return chosen
-        return replace(chosen, found=self.recall(_words).holding(chosen.text, SEARCHED))
+        return replace(chosen, found=words_for(self).holding(chosen.text, SEARCHED))
+
+    def key(self, document: str) -> str:
+        """Return what stands for a document in addresses and forms; nobody can work it out from a guessed name."""
+        return hmac.new(self.office.key, document.encode(errors="surrogatepass"), hashlib.sha256).hexdigest()[:16]
 
     def link(self, page: str = "", /, **asked: object) -> str:
         """Return the address of a page of the assessment, with what is asked of it."""
@@ -135,12 +139,8 @@ class Visit:
         return f"/a/{key_of(self.assessment)}/{page}{'?' if query else ''}{query}"
 
 
-def _words(store: Engine, assessment: str) -> Words:
-    return gather(load_words(store, assessment))
-
-
 def key_of(name: str) -> str:
-    """Return what stands for a name in addresses: names of people in file names belong in no browser's history."""
+    """Return what stands for the name of an assessment in addresses."""
     return hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:16]
 
 

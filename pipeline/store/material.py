@@ -33,9 +33,11 @@ def load_listed(store: Store, assessment: str, places: Sequence[tuple[str, str]]
 
 
 def load_by_id(store: Store, assessment: str, ids: Collection[str]) -> dict[str, Finding]:
-    """Return findings by id; of identical copies of a file the first by name."""
+    """Return current findings by id; of identical copies of a file the first by name."""
     columns = findings.c
-    query = select(findings).where(columns.assessment == assessment, columns.id.in_(list(ids)))
+    query = select(findings).where(
+        columns.assessment == assessment, columns.id.in_(list(ids)), columns.superseded_by_run.is_(None)
+    )
     with reading(store) as connection:
         found = connection.execute(query.order_by(columns.document.desc())).mappings()
         return {row["id"]: rows.finding_value(row) for row in found}
@@ -101,6 +103,36 @@ def set_apart(store: Store, assessment: str, names: Collection[str]) -> dict[str
     return places
 
 
+def set_apart_in(store: Store, assessment: str, content: tuple[str, str]) -> list[Span] | None:
+    """Return the places set apart in a text (sha256 and format), ``None`` where no document has this text any more.
+
+    A finding that outlived its text stands at places of the old one: the places of the new one mean nothing there.
+    """
+    sha256, kind = content
+    here, apart = documents.c, referrals.c
+    known = select(here.name).where(
+        here.assessment == assessment, here.sha256 == sha256, here.format == kind, here.status == "read"
+    )
+    query = select(apart.start, apart.end).where(
+        apart.assessment == assessment, apart.sha256 == sha256, apart.format == kind
+    )
+    with reading(store) as connection:
+        if connection.scalar(known.limit(1)) is None:
+            return None
+        return [Span(start, end) for start, end in connection.execute(query.distinct())]
+
+
+def current_content(store: Store, assessment: str, document: str) -> tuple[str, str] | None:
+    """Return sha256 and format of the text that a document has now, ``None`` where it has none."""
+    columns = documents.c
+    query = select(columns.sha256, columns.format).where(
+        columns.assessment == assessment, columns.name == document, columns.status == "read"
+    )
+    with reading(store) as connection:
+        found = connection.execute(query).one_or_none()
+        return None if found is None else (found.sha256 or "", found.format or "")
+
+
 def find_document(store: Store, assessment: str, key: str, key_of: Callable[[str], str]) -> StoredDocument | None:
     """Return the document of an assessment whose name has this key."""
     columns = documents.c
@@ -150,11 +182,3 @@ def documents_holding(store: Store, assessment: str, words: str) -> list[str]:
         )
         found = query.where(columns.assessment == assessment, place(texts.c.text, escape(words)) > 0)
         return list(connection.scalars(found.order_by(columns.name)))
-
-
-def all_speakers(store: Store, assessment: str) -> frozenset[str]:
-    """Return everybody who speaks in the documents, as the findings name them."""
-    columns = findings.c
-    query = select(columns.speaker).where(columns.assessment == assessment, columns.speaker.is_not(None)).distinct()
-    with reading(store) as connection:
-        return frozenset(filter(None, connection.scalars(query)))

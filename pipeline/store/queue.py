@@ -139,14 +139,15 @@ def _narrowed(query: Select[Any], seat: Seat, chosen: Filter) -> Select[Any]:
     return query.where(columns.text.contains(chosen.text, autoescape=True)) if chosen.text else query
 
 
-def load_words(store: Store, assessment: str) -> list[tuple[str, str]]:
-    """Return id and text of every finding in the order of the documents."""
+def load_words(store: Store, assessment: str) -> list[tuple[str, str, int, str]]:
+    """Return id, document, start and text of every finding in the order of the documents."""
     columns = findings.c
-    query = select(columns.id, columns.text).where(
+    query = select(columns.id, columns.document, columns.start, columns.text).where(
         columns.assessment == assessment, columns.superseded_by_run.is_(None)
     )
     with reading(store) as connection:
-        return [(row.id, row.text) for row in connection.execute(query.order_by(columns.document, columns.start))]
+        rows = connection.execute(query.order_by(columns.document, columns.start))
+        return [(row.id, row.document, row.start, row.text) for row in rows]
 
 
 def _corrected(seat: Seat, chosen: Filter) -> list[ColumnElement[bool]]:

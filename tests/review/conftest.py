@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 import socket
 import threading
@@ -58,6 +59,7 @@ ROSTER = (
 )
 EVIL = "<script>document.title='拿下'</script><img src=x onerror=\"document.title='拿下'\">"
 SPEAKER = "丁守诚"
+KEY = bytes(range(32))
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -100,6 +102,10 @@ class Case:
     @property
     def root(self) -> str:
         return f"/a/{key_of(self.name)}"
+
+    def key(self, document: Document) -> str:
+        """What stands for a document in the addresses of the page."""
+        return hmac.new(KEY, document.name.encode(), hashlib.sha256).hexdigest()[:16]
 
 
 @pytest.fixture
@@ -204,7 +210,8 @@ def _fact(found: Sequence[Finding]) -> Fact:
 
 def application(store: Engine, host: str = "testserver") -> Any:
     typed = {"p2": {"de_political": Decimal(54), "lian": Decimal(95)}}
-    return review_application(Office(store, load_scheme("deneng"), {"delay.slow": "事情拖着没有办"}, (host,), typed))
+    reasons = {"delay.slow": "事情拖着没有办"}
+    return review_application(Office(store, load_scheme("deneng"), reasons, (host,), typed, key=KEY))
 
 
 class Browser:

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from mingcha.pipeline.document import Span
 from mingcha.pipeline.errors import DataError
-from mingcha.pipeline.review.visit import key_of
 from mingcha.pipeline.scoring.concordance import cohen_kappa, exact_interval, krippendorff_alpha
 from mingcha.pipeline.store.reviewing import Reviewer, load_missed
 from mingcha.pipeline.store.samples import draw, judge, load_samples, load_sentences
@@ -65,7 +64,7 @@ def test_a_sample_of_another_assessment_is_not_there(
 def test_a_missed_passage_is_marked_where_it_stands_and_taken_back(case: Any, browser: Callable[..., Any]) -> None:
     zhou, document = browser("zhou"), case.documents[0]
     start = document.text.index("窗口长期")
-    fields = {"document": key_of(document.name), "category": "inaction", "status": "asserted"}
+    fields = {"document": case.key(document), "category": "inaction", "status": "asserted"}
     wrong = zhou.post(f"{case.root}/mark", start=start + 9, end=start + 3, **fields)
     assert wrong.status_code == 400
     assert zhou.post(f"{case.root}/mark", start=start + 1, end=start + 8, **fields).status_code == 200

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mingcha.pipeline.review.visit import key_of
 from mingcha.pipeline.scoring.rounds import in_effect
 from mingcha.pipeline.store.chain import verify_chain
 from mingcha.pipeline.store.decisions import load_decisions
@@ -212,7 +211,7 @@ def test_correcting_flagging_noting_and_leaving_by_keys(case: Any, site: str, si
 
 def test_a_missed_passage_is_marked_by_selecting_it(case: Any, site: str, signed_in: Callable[..., Any]) -> None:
     zhou, document = signed_in("zhou"), case.documents[0]
-    zhou.goto(f"{site}{case.root}/document/{key_of(document.name)}")
+    zhou.goto(f"{site}{case.root}/document/{case.key(document)}")
     zhou.evaluate(
         """() => { const node = [...document.querySelectorAll(".text *")].map(one => one.firstChild)
         .find(one => one.data.includes("窗口")), range = document.createRange(), place = node.data.indexOf("窗口")
@@ -234,7 +233,7 @@ def test_every_page_is_open_to_all_and_fits_the_screen(
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     case = make(roles=("analyst", "lead"), seeing=("wang",))
     wang = signed_in("wang", width=width)
-    passage, document = case.findings[4].id, key_of(case.documents[1].name)
+    passage, document = case.findings[4].id, case.key(case.documents[1])
     pages = (
         "",
         "queue",

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from mingcha.pipeline.document import Span
 from mingcha.pipeline.review import record_pages
 from mingcha.pipeline.review.excerpts import HIDDEN, Highlight, excerpt, places_of, veil
-from mingcha.pipeline.review.visit import key_of
 from mingcha.pipeline.store.people import audit
 
 if TYPE_CHECKING:
@@ -27,9 +26,15 @@ def looks(case: Any, action: str) -> int:
 
 
 def pages(case: Any) -> list[str]:
-    document = case.documents[0].name
+    document = case.documents[0]
     told = next(one for one in case.findings if one.speaker)
-    paths = ("queue?state=any&status=any", "documents", f"document/{key_of(document)}", f"passage/{told.id}", "samples")
+    paths = (
+        "queue?state=any&status=any",
+        "documents",
+        f"document/{case.key(document)}",
+        f"passage/{told.id}",
+        "samples",
+    )
     return [f"{case.root}/{path}" for path in paths]
 
 
