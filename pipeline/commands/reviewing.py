@@ -37,6 +37,8 @@ def review(  # noqa: PLR0913 - one parameter an option
     import uvicorn
 
     from mingcha.pipeline.review.application import review_application
+    from mingcha.pipeline.store.chain import begin_record
+    from mingcha.pipeline.store.database import writing
     from mingcha.pipeline.store.standings import complete_standings
     from mingcha.pipeline.store.statistics import take_statistics
 
@@ -49,6 +51,8 @@ def review(  # noqa: PLR0913 - one parameter an option
     hosts = host_names((*_LOCAL, host, *(allow_host or ())), port, secure=certificate is not None)
     with opened(db, must_exist=True) as store:
         complete_standings(store)
+        with writing(store) as connection:
+            begin_record(connection)
         take_statistics(store)
         office = _office(store, scheme, inputs, hosts, secure=certificate is not None)
         typer.echo(f"审阅页面：{'https' if certificate else 'http'}://{host}:{port}　按 Ctrl-C 结束。")
