@@ -194,6 +194,7 @@ def test_the_buttons_name_what_they_decide_on_after_a_correction(doubled: Any, b
     assert (finding.subject, "这条有过更正" in zhou.get(path).text) == ("p2", False)
     zhou.decide(doubled, finding, "change", subject="p1")
     assert "<b>对象 周启明</b>（软件原判断：何春燕）" in zhou.get(path).text
+    assert "<b>周启明</b>（更正后）<br>软件原判断：" in zhou.get(path).text
     assert "<b>对象 何春燕</b>" in wang.get(path).text  # the lead's own word begins with what the software said
     assert "这条有过更正" not in browser("li").get(path).text  # who must not know of it
     zhou.post(f"{doubled.root}/undo")
