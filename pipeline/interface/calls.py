@@ -7,6 +7,7 @@ import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mingcha.pipeline.review.interviewees import load_interviewees
 from mingcha.pipeline.review.veils import Veil
 from mingcha.pipeline.store.material import set_apart, speakers_in
 from mingcha.pipeline.store.pages import Part, in_parts
@@ -59,6 +60,8 @@ class Call:
             apart |= set_apart(self.store, self.assessment, some)
             if not self.client.may_see_names:
                 spoken |= speakers_in(self.store, self.assessment, some)
+                for name, people in load_interviewees(self.store, self.assessment, some).items():
+                    spoken[name] = {*spoken.get(name, ()), *people}
         names = {name: frozenset(one for one in told if len(one) >= _SHORTEST_NAME) for name, told in spoken.items()}
         places = {name: tuple(spans) for name, spans in apart.items()}
         return Veil(names, places, hides_names=not self.client.may_see_names)
