@@ -79,13 +79,14 @@ def open_passage(visit: Visit, stored: StoredFinding, names: Mapping[str, str]) 
         history = decisions_on(connection, visit.assessment, finding.id)
     known_others = not visit.blind or settle(history).both_in
     mine = history if known_others else tuple(one for one in history if one.round == visit.round)
+    valid = tuple(one for one in mine if one.is_on(finding))  # what was decided of another form is shown, not counted
     veil = veil_in(visit, finding.document, (stored.sha256, stored.format))
     return Opened(
-        line=_line(finding, veil, names, _standing_of(mine, visit)),
+        line=_line(finding, veil, names, _standing_of(valid, visit)),
         excerpt=_excerpt(visit, stored, veil),
         reasons=_reasons(visit, finding),
         history=mine,
-        settlement=settle(mine),
+        settlement=settle(valid),
         sides=tuple(_sides(visit, finding, names)),
         candidates=tuple(names.get(one, one) for one in finding.candidates),
         superseded=stored.superseded_by_run is not None,

@@ -16,7 +16,7 @@ from mingcha.pipeline.store.decisions import append_decisions, load_decisions
 from mingcha.pipeline.store.escapes import MARK, dumps, escape, loads, unescape
 from mingcha.pipeline.store.writing import Entry, save_document, save_facts, start_run
 from mingcha.pipeline.subjects import Subject
-from mingcha.pipeline.terms import Kind, Status, Strength
+from mingcha.pipeline.terms import EVIDENCE_CATEGORIES, RISK_CATEGORIES, Kind, Status, Strength
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -112,7 +112,15 @@ people = words.filter(lambda name: bool(name.strip()))
 plain_decisions = st.builds(
     Decision, st.just(""), st.sampled_from(["confirm", "reject"]), by=people, reason=words, at=words
 )
-changes = st.lists(st.tuples(st.sampled_from(["category", "status", "subject"]), words), min_size=1, max_size=3)
+changes = st.lists(
+    st.one_of(
+        st.tuples(st.just("category"), st.sampled_from([*RISK_CATEGORIES, *EVIDENCE_CATEGORIES])),
+        st.tuples(st.just("status"), st.sampled_from(get_args(Status))),
+        st.tuples(st.just("subject"), words),
+    ),
+    min_size=1,
+    max_size=3,
+)
 corrections = st.builds(
     Decision, st.just(""), st.just("change"), by=people, reason=words, at=words, changes=changes.map(tuple)
 )
