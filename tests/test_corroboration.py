@@ -224,7 +224,7 @@ def test_twenty_thousand_findings_take_seconds():
     findings = [finding(f"{n:05}", "".join(random.choices(words, k=8))) for n in range(20_000)]
     start = time.process_time()
     assert len(corroborate(findings)) > 10_000
-    assert time.process_time() - start < 20  # half of it on an idle machine
+    assert time.process_time() - start < 45  # a third of it on an idle machine
 
 
 def test_passages_in_other_words_go_together_by_a_number():
