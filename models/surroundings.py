@@ -39,9 +39,13 @@ class SecondReading:
 
     def joined(self, first: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the log-odds of both readings together for the consecutive sentences of one document."""
-        inputs = (surroundings(first) - self.center) / self.scale
-        seen = np.maximum(inputs @ self.hidden + self.hidden_bias, 0)
-        return np.asarray(joined(first, seen @ self.out + self.out_bias), dtype=np.float32)
+        return np.asarray(joined(first, self.answers(surroundings(first))), dtype=np.float32)
+
+    def answers(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the network's own log-odds for rows of :func:`surroundings`."""
+        scaled = (inputs - self.center) / self.scale
+        seen = np.maximum(scaled @ self.hidden + self.hidden_bias, 0)
+        return np.asarray(seen @ self.out + self.out_bias, dtype=np.float32)
 
     def read(self, first: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return calibrated log-odds, one row per sentence, one column per head."""

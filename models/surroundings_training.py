@@ -71,7 +71,5 @@ def held_out_readings(first: Floats, matrix: Matrix, *, folds: int, seed: int) -
     for fitted, held in GroupKFold(folds, shuffle=True, random_state=seed).split(inputs, groups=matrix.groups):
         rows = fitted[matrix.weights[fitted] > 0]
         reading = fit_reading(inputs[rows], matrix.targets[rows], seed)
-        scaled = (inputs[held] - reading.center) / reading.scale
-        seen = np.maximum(scaled @ reading.hidden + reading.hidden_bias, 0)
-        out[held] = joined(first[held], seen @ reading.out + reading.out_bias)
+        out[held] = joined(first[held], reading.answers(inputs[held]))
     return out
