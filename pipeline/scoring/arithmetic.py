@@ -24,19 +24,15 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
     return reduce(_EXACT.add, amounts, ZERO)
 
 
-def product(left: Decimal, right: Decimal) -> Decimal:
-    """Return the exact product."""
-    return _EXACT.multiply(left, right)
+# The contexts' own methods, unwrapped: an assessment runs them millions of times.
+product = _EXACT.multiply
+"""Return the exact product."""
 
+difference = _EXACT.subtract
+"""Return the exact difference."""
 
-def difference(left: Decimal, right: Decimal) -> Decimal:
-    """Return the exact difference."""
-    return _EXACT.subtract(left, right)
-
-
-def quotient(dividend: Decimal, divisor: Decimal) -> Decimal:
-    """Return the quotient correctly rounded to 50 digits; exact wherever it has that few."""
-    return _QUOTIENT.divide(dividend, divisor)
+quotient = _QUOTIENT.divide
+"""Return the quotient correctly rounded to 50 digits; exact wherever it has that few."""
 
 
 def rounded(amount: Decimal, digits: int) -> Decimal:
@@ -54,6 +50,8 @@ def plain(amount: Decimal) -> str:
     >>> plain(Decimal("1E+2")), plain(Decimal("8.440")), plain(Decimal("-0.0"))
     ('100', '8.44', '0')
     """
-    text = format(amount, "f")
+    text = str(amount)  # much the cheaper way of the two, and enough but for exponents
+    if "E" in text:
+        text = format(amount, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in {"-0", ""} else text

@@ -67,6 +67,13 @@ class Expression:
         """The names of inputs in the order in which they first occur."""
         return tuple(dict.fromkeys(node.id for node in _nodes(self.tree) if isinstance(node, ast.Name)))
 
+    @cached_property
+    def _gaps(self) -> tuple[tuple[str, int, int], ...]:
+        """Where names stand in the UTF-8 text, the last first: name, start, end."""
+        names = [node for node in _nodes(self.tree) if isinstance(node, ast.Name)]
+        places = ((node.id, node.col_offset, node.end_col_offset or node.col_offset) for node in names)
+        return tuple(sorted(places, key=lambda place: -place[1]))
+
     def answer(self, values: Values) -> Answer:
         """Work the formula out; a name that *values* lacks counts as missing.
 
@@ -79,11 +86,9 @@ class Expression:
         return Answer(value, self._working(values), tuple(reasons) if value is None else ())
 
     def _working(self, values: Values) -> str:
-        names = [node for node in _nodes(self.tree) if isinstance(node, ast.Name)]
         text = self.text.encode()
-        for node in sorted(names, key=lambda node: -node.col_offset):
-            number = shown(values.get(node.id)).encode()
-            text = text[: node.col_offset] + number + text[node.end_col_offset :]
+        for name, start, end in self._gaps:
+            text = text[:start] + shown(values.get(name)).encode() + text[end:]
         return text.decode()
 
 

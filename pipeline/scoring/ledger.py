@@ -31,10 +31,9 @@ class LedgerLine(NamedTuple):
     fact: str | None = None
 
     def counting(self, amount: Decimal) -> LedgerLine:
-        """Return the line with another amount; `this runs most of all, so it builds the line anew."""
-        return LedgerLine(
-            self.indicator, self.name, amount, self.points, self.rule, self.explanation, self.findings, self.fact
-        )
+        """Return the line with another amount; this runs most of all, so it goes past the named constructor."""
+        indicator, name, _, points, rule, explanation, findings, fact = self
+        return tuple.__new__(LedgerLine, (indicator, name, amount, points, rule, explanation, findings, fact))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +71,15 @@ def average(parts: Sequence[tuple[Decimal, Ledger]]) -> Ledger:
     of 91 make 91, not 90.99…); the last line that counts takes the remainder of the shares.
     """
     weights = total(weight for weight, _ in parts)
-    joined = add(ledger for _, ledger in parts)
+    below = [line for _, ledger in parts for line in ledger.lines]
     amounts = [product(line.amount, weight) for weight, ledger in parts for line in ledger.lines]
     shares = [quotient(amount, weights) for amount in amounts]
     carrier = max((row for row, share in enumerate(shares) if share), default=None)
     if carrier is not None:
         others = difference(total(shares), shares[carrier])
         shares[carrier] = difference(quotient(total(amounts), weights), others)
-    lines = (line.counting(share) for line, share in zip(joined.lines, shares, strict=True))
-    return Ledger(tuple(lines), joined.undetermined)
+    lines = tuple([line.counting(share) for line, share in zip(below, shares, strict=True)])
+    return Ledger(lines, tuple(reason for _, ledger in parts for reason in ledger.undetermined))
 
 
 def multiply(base: Ledger, factor: Ledger, neutral: Decimal, step: LedgerLine) -> Ledger:

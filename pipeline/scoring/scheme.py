@@ -6,7 +6,7 @@ import tomllib
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, ValidationError
 
@@ -48,6 +48,9 @@ from mingcha.pipeline.scoring.indicators import (
     Worked,
 )
 from mingcha.pipeline.scoring.soundness import unsound
+
+if TYPE_CHECKING:
+    from mingcha.pipeline.scoring.ledger import Ledger
 
 Rounding = Literal["floor", "half_up"]
 
@@ -157,6 +160,11 @@ class Scheme(Part):
                 case "checklist":
                     entries |= {f"{leaf.id}.{question.id}": "yesno" for question in leaf.questions}
         return entries
+
+    @cached_property
+    def entered(self) -> dict[tuple[str, str], Ledger]:
+        """The ledgers worked out so far for typed numbers, by indicator and number as written; filled by scoring."""
+        return {}
 
     @cached_property
     def tallies(self) -> tuple[Tally, ...]:

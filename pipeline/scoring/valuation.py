@@ -66,7 +66,7 @@ class Valuation:
             case "series":
                 return follow(indicator, self.material.inputs)
             case _:
-                return enter(indicator, self._number(indicator))
+                return self._entered(indicator)
 
     def _worked(self, node: Worked) -> Ledger:
         values = {name: self._named(name) for name in node.formula.names}
@@ -80,9 +80,14 @@ class Valuation:
     def _scale(self, indicator: str) -> Scale | None:
         return next((scale for scale in self.scheme.scales if scale.indicator == indicator), None)
 
-    def _number(self, leaf: Entry | Table | Linear) -> Decimal | None:
-        value = self.material.inputs.get(leaf.id)
-        return None if isinstance(value, bool) else value
+    def _entered(self, leaf: Entry | Table | Linear) -> Ledger:
+        """Return the ledger of a typed number; one number typed for a hundred subjects is worked out once."""
+        given = self.material.inputs.get(leaf.id)
+        value = None if isinstance(given, bool) else given
+        key = leaf.id, str(value)
+        if key not in self.scheme.entered:
+            self.scheme.entered[key] = enter(leaf, value)
+        return self.scheme.entered[key]
 
     def _tally(self, tally: Tally) -> Ledger:
         if not self.material.present and tally.when_empty == "undetermined":
