@@ -64,16 +64,19 @@ def _tokens(text: str, quantities: Sequence[Quantity], cut: Cut) -> tuple[list[s
 def load_token_matcher(rules: Sequence[Rule], load_cut: Callable[[], Cut]) -> Matches:
     """Return a function that runs the token rules of *rules*; spaCy and jieba load when it first needs them.
 
-    A sentence without the words or quantities that a rule cannot do without is spared: making words is dear.
+    A sentence without the words or quantities that a rule cannot do without is spared: finding quantities is dear, making words dearer.
     """
     patterns = {rule.id: [list(rule.tokens)] for rule in rules if rule.tokens}
     needs = {rule.id: _needs_of(rule) for rule in rules if rule.tokens}
     loaded: list[tuple[Matcher, Vocab, Cut]] = []
 
     def match(text: str, wanted: Sequence[str]) -> Iterable[tuple[str, Span]]:
+        worded = [needs[name] for name in wanted if needs[name].worded_in(text)]
+        if not worded:
+            return
         quantities = [quantity for quantity in extract_quantities(text) if quantity.kind in ENTITIES]
         present = {ENTITIES[quantity.kind] for quantity in quantities}
-        if not any(needs[name].met_by(text, present) for name in wanted):
+        if not any(need.entities <= present for need in worded):
             return
         if not loaded:
             loaded.append((*_matcher(patterns), load_cut()))
@@ -93,8 +96,8 @@ class _Needs:
     entities: frozenset[str]
     words: tuple[frozenset[str], ...]
 
-    def met_by(self, text: str, present: set[str]) -> bool:
-        return self.entities <= present and all(any(word in text for word in group) for group in self.words)
+    def worded_in(self, text: str) -> bool:
+        return all(any(word in text for word in group) for group in self.words)
 
 
 def _needs_of(rule: Rule) -> _Needs:
