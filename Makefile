@@ -17,7 +17,7 @@ run: install
 		--roster corpora/sample/花名册.csv --inputs corpora/sample/手工填写.csv --scores || [ $$? -eq 3 ]
 
 test: install-dev
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile
 
 check: install-dev
 	$(BIN)/ruff format --check .
