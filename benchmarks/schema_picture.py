@@ -25,10 +25,10 @@ PAPER = ROOT / "docs" / "数据库.md"
 LAYOUT = (
     ("users", "sessions", "permissions", "clients", "assignments", "audit"),
     ("assessments", "subjects", "runs", "files"),
-    ("documents", "texts", "quantities", "referrals"),
+    ("documents", "texts", "blocks", "repairs", "structures", "quantities", "referrals"),
     ("findings", "decisions", "standings", "notes", "missed_passages"),
     ("facts", "fact_members", "elusion_samples", "elusion_sentences", "elusion_verdicts"),
-    ("schemes", "scorecards", "ledger_lines"),
+    ("schemes", "scorecards", "ledger_lines", "ledger_sources", "registers", "register_rows", "ballots"),
 )
 LOGICAL = (
     ("findings", "texts"),
@@ -39,6 +39,7 @@ LOGICAL = (
     ("missed_passages", "documents"),
     ("fact_members", "findings"),
     ("scorecards", "schemes"),
+    ("register_rows", "subjects"),
 )
 WIDTH, GAP_X, GAP_Y, LINE, HEAD, MARGIN = 232, 68, 26, 18, 26, 24
 INK, KEY, PAPER_COLOR, RULE = "#1f2937", "#1d4ed8", "#ffffff", "#94a3b8"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from decimal import Decimal
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from mingcha.corpora.tables import read_bytes, text_rows
 from mingcha.pipeline.errors import DataError
+from mingcha.pipeline.scoring.registers import INPUTS, Register, RegisterRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +28,20 @@ _LISTED = 10
 
 
 def read_inputs(path: Path, roster: Sequence[Subject]) -> Inputs:
-    """Return the values by the subject's id and the indicator; an empty value is missing, which is not zero.
+    """Return the values by the subject's id and the indicator; an empty value is missing, which is not zero."""
+    return inputs_by_subject(read_input_register(path, roster))
+
+
+def inputs_by_subject(register: Register) -> Inputs:
+    """Return the values of what `read_input_register` gave, by the subject's id and the indicator."""
+    inputs: Inputs = defaultdict(dict)
+    for row in register.rows:
+        inputs[row.subject or ""][row.indicator or ""] = row.cells["value"]  # type: ignore[assignment]
+    return dict(inputs)
+
+
+def read_input_register(path: Path, roster: Sequence[Subject]) -> Register:
+    """Return the figures typed in, row by row.
 
     The columns are subject (对象: the id, or a name or alias that only one subject of *roster* has), indicator
     (指标) and value (数值); a veto's value is 是 or 否. Every fault is a :class:`DataError` that names file and line.
@@ -37,15 +52,16 @@ def read_inputs(path: Path, roster: Sequence[Subject]) -> Inputs:
     rows = text_rows(path, data, fits=_fits)
     if not rows or not _fits(rows[0][1]):
         raise DataError(f"{path}：第一行应是表头，写明 对象（subject）、指标（indicator）、数值（value）三列。请补上。")
-    inputs: Inputs = defaultdict(dict)
+    typed: dict[tuple[str, str], RegisterRow] = {}
     for number, row in rows[1:]:
         where = f"{path} 第{number}行"
         given, indicator, words = _cells(rows[0][1], row, where)
         subject = _subject(given, roster, where)
-        if indicator in inputs[subject]:
+        if (subject, indicator) in typed:
             raise DataError(f"{where}：对象“{given}”的指标“{indicator}”前面已经填过。请只保留一行。")
-        inputs[subject][indicator] = _value(words, where)
-    return dict(inputs)
+        typed[subject, indicator] = RegisterRow(number, subject, indicator, {"value": _value(words, where)})
+    origin = (INPUTS, "手工填写", path.name, sha256(data).hexdigest())
+    return Register("inputs", *origin, {"value": "number"}, tuple(typed.values()))
 
 
 def _names(heading: Sequence[str]) -> list[str]:

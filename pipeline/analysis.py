@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.preparation import Prepared, Stages
     from mingcha.pipeline.quantities import Quantity
     from mingcha.pipeline.registry import Registry
-    from mingcha.pipeline.rewriting import RepairKind
+    from mingcha.pipeline.rewriting import Repair, RepairKind
     from mingcha.pipeline.structure_records import Record
 
 
@@ -64,8 +64,9 @@ class ScoredSentence:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What was found in one document; all spans count in its original text. ``repairs`` counts them by kind;
-    ``structure`` are the records of ``structure.jsonl``; ``fired`` are the ids of all rules that matched anywhere.
+    """What was found in one document; all spans count in its original text. ``mended`` are the repairs of its text,
+    ``repairs`` counts them by kind; ``structure`` are the records of ``structure.jsonl``; ``fired`` are the ids of all
+    rules that matched anywhere.
 
     ``referrals`` are for authorized reviewers alone and never stand among the findings.
     """
@@ -79,6 +80,7 @@ class Analysis:
     structure: tuple[Record, ...]
     fired: frozenset[str] = frozenset()
     referrals: tuple[Referral, ...] = ()
+    mended: tuple[Repair, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def analyze(document: Document, kit: Toolkit) -> Analysis:
     found = (*_findings(context, witnesses, who), *_checks(context))
     findings = tuple({finding.id: finding for finding in found}.values())
     quantities = _located(context, context.quantities)
-    repairs = count_repairs(prepared.clean.repairs)
+    mended = prepared.clean.repairs
     structure = read_structure(prepared.segmented, prepared.genre, kit.stages.labels, tables=prepared.tables)
     return Analysis(
         document=document,
@@ -118,10 +120,11 @@ def analyze(document: Document, kit: Toolkit) -> Analysis:
         findings=findings,
         quantities=quantities,
         sentences=_scored(prepared, scores),
-        repairs=repairs,
+        repairs=count_repairs(mended),
         structure=tuple(structure_records(prepared.clean, structure)),
         fired=frozenset(hit.rule.id for sentence in prepared.sentences for hit in sentence.hits),
         referrals=tuple(_referrals(context, witnesses, who)),
+        mended=mended,
     )
 
 

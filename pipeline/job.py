@@ -24,6 +24,7 @@ from mingcha.pipeline.resumption import known_file, method_of, resume, taken, un
 from mingcha.pipeline.rules import Glossary
 from mingcha.pipeline.running import analyze_files, plan_run
 from mingcha.pipeline.store.files import file_names, forget_file, keep_file
+from mingcha.pipeline.store.handmade import findings_left
 from mingcha.pipeline.store.queries import present_documents
 from mingcha.pipeline.store.writing import Entry, finish_run, save_document, save_facts, start_run
 from mingcha.pipeline.titles import names_of
@@ -203,7 +204,13 @@ def _saved(work: _Work, name: str, path: Path, result: Result) -> tuple[Resumed 
     file = known_file(name, path, work.method, result)
     if file is not None:
         keep_file(work.store, work.run, file)
-    return tuple(item if isinstance(item, Failure) else taken(item) for item in result)
+    return tuple(item if isinstance(item, Failure) else _left(work, taken(item)) for item in result)
+
+
+def _left(work: _Work, item: Resumed) -> Resumed:
+    """Return what a file gave as people leave it: with what they marked and split in it before."""
+    name = str(item.record["document"])
+    return replace(item, findings=findings_left(work.store, work.run.assessment, name, item.findings))
 
 
 def _sentences(result: Result) -> Iterator[Record]:
@@ -235,7 +242,7 @@ def _entry(item: Analysis | Failure) -> Entry:
     if isinstance(item, Failure):
         return Entry(item)
     mended = {str(kind): count for kind, count in item.repairs.items()}
-    found = (item.findings, item.quantities, item.genre.evidence, mended, item.referrals)
+    found = (item.findings, item.quantities, item.genre.evidence, mended, item.referrals, item.mended, item.structure)
     return Entry(item.document, item.genre.id, *found)
 
 

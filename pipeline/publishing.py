@@ -15,6 +15,8 @@ from mingcha.pipeline.scoring.assessment import assess
 from mingcha.pipeline.scoring.decisions import current_findings, decisions_in_force, decisions_until
 from mingcha.pipeline.scoring.evidence import Evidence
 from mingcha.pipeline.scoring.outcome_records import outcome_record
+from mingcha.pipeline.scoring.registers import inputs_of
+from mingcha.pipeline.store.database import writing
 from mingcha.pipeline.store.decisions import load_decisions
 from mingcha.pipeline.store.queries import (
     load_documents,
@@ -24,6 +26,7 @@ from mingcha.pipeline.store.queries import (
     load_glossary,
     load_roster,
 )
+from mingcha.pipeline.store.registering import drop_unused_registers, keep_registers, typed_rows
 from mingcha.pipeline.store.schemes import keep_scheme, text_version
 from mingcha.pipeline.store.scorecards import save_scorecards
 
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.scoring.assessment import Assessed
     from mingcha.pipeline.scoring.decisions import Reviewed
     from mingcha.pipeline.scoring.outcomes import Record
+    from mingcha.pipeline.scoring.registers import Register
     from mingcha.pipeline.scoring.scheme import Scheme
     from mingcha.pipeline.scoring.scorecards import Scorecard
     from mingcha.pipeline.store.rows import StoredDocument
@@ -56,8 +60,8 @@ class Edition:
     """What a publication needs beside the store: assessment, scheme, and what explains a shipped rule to the reader.
 
     ``inputs`` are the figures people typed in, by subject and indicator; ``tables`` are what they filled in for the
-    scheme's calculations. ``as_of`` asks for a replay: by the decisions made up to that moment, nothing saved.
-    ``workload`` tells the counts of work behind a figure.
+    scheme's calculations; ``registers`` are the files of both, by rows. ``as_of`` asks for a replay: by the decisions
+    made up to that moment, nothing saved. ``workload`` tells the counts of work behind a figure.
     """
 
     assessment: Assessment
@@ -68,6 +72,7 @@ class Edition:
     tables: Mapping[str, Sequence[Record]] = field(default_factory=dict)
     as_of: datetime | None = None
     workload: tuple[ExposureRule, ...] = ()
+    registers: tuple[Register, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +99,7 @@ def publish(store: Engine, edition: Edition, out: Path) -> Assessed:
     assessed = assess(edition.scheme, held.roster, evidence)
     cards = assessed.scorecards
     if edition.as_of is None:
-        keep_scheme(store, _scheme_row(edition.scheme, at))
-        save_scorecards(store, name, (scorecard_row(card, edition.scheme, at) for card in cards))
+        _save(store, edition, cards, at)
     content = _content(held, edition, assessed, at)
     with Outputs(out) as outputs:
         outputs.begin(SCORECARDS)
@@ -105,6 +109,29 @@ def publish(store: Engine, edition: Edition, out: Path) -> Assessed:
             outputs.write(OUTCOMES, map(outcome_record, assessed.outcomes))
         outputs.write_text(REPORT, render_report(content))
     return assessed
+
+
+def _save(store: Engine, edition: Edition, cards: Iterable[Scorecard], at: str) -> None:
+    """Write scheme, filled-in files and scorecards, each line with the rows it rests on: all of it or nothing."""
+    name, scheme = edition.assessment.name, edition.scheme
+    fed, typed = inputs_of(scheme), typed_rows(scheme.id, edition.registers)
+    with writing(store) as connection:
+        keep_scheme(connection, _scheme_row(scheme, at))
+        keep_registers(connection, name, scheme.id, edition.registers, at=at)
+        rows = (_with_sources(scorecard_row(card, scheme, at), fed, typed) for card in cards)
+        save_scorecards(connection, name, rows)
+        drop_unused_registers(connection, name)
+
+
+def _with_sources(
+    card: ScorecardRow, fed: Mapping[str, Sequence[str]], typed: Mapping[tuple[str, str], tuple[str, int]]
+) -> ScorecardRow:
+    if not typed:
+        return card
+    for line in card["lines"]:
+        asked = ((card["subject"], key) for key in fed.get(line["indicator"], ()))
+        line["sources"] = [typed[one] for one in asked if one in typed]
+    return card
 
 
 def reviewed_findings(store: Engine, assessment: str, *, as_of: datetime | None = None) -> tuple[Reviewed, ...]:

@@ -73,7 +73,7 @@ def _resumed(store: Engine, assessment: str, part: Mapping[str, Any]) -> Resumed
     found = load_found(store, assessment, part["document"]["document"], part["findings"])
     return Resumed(
         record=part["document"],
-        structure=part["structure"],
+        structure=found.structure,
         findings=found.findings,
         quantities=found.quantities,
         referrals=found.referrals,
@@ -100,7 +100,6 @@ def known_file(name: str, path: Path, method: str, result: Sequence[Analysis | F
 def _part(item: Analysis) -> dict[str, Any]:
     return {
         "document": records.document_record(item),
-        "structure": [dict(record) for record in item.structure],
         "findings": [finding.id for finding in item.findings],
         "fired": sorted(item.fired),
     }

@@ -18,6 +18,7 @@ from mingcha.pipeline.commands.options import (
     AsOf,
     InputsFile,
     MinPrecision,
+    ModelsDir,
     Out,
     RuleFiles,
     SchemeName,
@@ -25,6 +26,7 @@ from mingcha.pipeline.commands.options import (
     TableFiles,
     opened,
     reasons,
+    weights_of,
 )
 from mingcha.pipeline.errors import UsageError
 
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.job import Job, Means, Summary
     from mingcha.pipeline.publishing import Edition
     from mingcha.pipeline.rules import RuleBook
-    from mingcha.pipeline.scoring.outcomes import Record
+    from mingcha.pipeline.scoring.calculations import TableShape
     from mingcha.pipeline.scoring.scheme import Scheme
     from mingcha.pipeline.subjects import Subject
 
@@ -58,6 +60,7 @@ def run(  # noqa: PLR0913 - one parameter an option
     rules: RuleFiles = None,
     classified: AllowClassified = False,
     resume: Annotated[bool, typer.Option("--resume", help=_RESUME_HELP)] = False,
+    models_dir: ModelsDir = None,
 ) -> None:
     """分析一个文件夹：写出线索、数量、事实、计分预览和报告。
 
@@ -74,7 +77,7 @@ def run(  # noqa: PLR0913 - one parameter an option
     assessed = Assessment(_assessment_name(assessment, folder), period.strip(), people)
     job = Job(folder, out, assessed, workers=workers, scores=scores, allow_classified=classified, resume=resume)
     book = load_rulebook(rules or ())
-    summary = _carry_out(job, _Method(book, min_precision), db, scheme, inputs)
+    summary = _carry_out(job, _Method(book, min_precision, weights_of(models_dir)), db, scheme, inputs)
     if not summary.read and not summary.failures:
         typer.echo(f"提示：文件夹“{folder}”里没有文件，请确认材料放在其中。", err=True)
     typer.echo("\n".join(summary_lines(summary, out, book.glossary.names)))
@@ -89,6 +92,7 @@ def score(  # noqa: PLR0913 - one parameter an option
     inputs: InputsFile = None,
     table: TableFiles = None,
     as_of: AsOf = None,
+    models_dir: ModelsDir = None,
 ) -> None:
     """按已有决定重新计分，重写 scorecards.jsonl、outcomes.jsonl 和 report.html。没有决定时只是预览。"""
     from mingcha.models.toolkit import current_versions
@@ -101,9 +105,10 @@ def score(  # noqa: PLR0913 - one parameter an option
         found = load_assessment(store, assessment)
         for line in gap_lines(store, found.name):
             typer.echo(line, err=True)
-        edition = _edition(found, scheme, inputs, current_versions())
+        edition = _edition(found, scheme, inputs, current_versions(weights=weights_of(models_dir)))
         moment = moment_of(as_of) if as_of else None
-        assessed = publish(store, replace(edition, tables=_tables(edition.scheme, table or []), as_of=moment), out)
+        edition = replace(_with_tables(edition, table or []), as_of=moment)
+        assessed = publish(store, edition, out)
     typer.echo("\n".join(result_lines(assessed)))
 
 
@@ -118,22 +123,24 @@ def _assessment_name(given: str | None, folder: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Method:
-    """How the findings are to be made: the rules in force, and the precision that was asked for."""
+    """How the findings are to be made: the rules in force, the precision that was asked for, the adopted model."""
 
     book: RuleBook
     min_precision: float | None
+    weights: Path | None
 
     def versions(self) -> dict[str, str]:
         from mingcha.models.toolkit import current_versions
 
-        return current_versions(self.min_precision, book=self.book)
+        return current_versions(self.min_precision, book=self.book, weights=self.weights)
 
     def means(self, roster: Sequence[Subject]) -> Means:
         from mingcha.corpora.exposurebook import load_exposures
         from mingcha.models.toolkit import load_toolkit
         from mingcha.pipeline.job import Means
 
-        load_kit = partial(load_toolkit, roster, min_precision=self.min_precision, book=self.book)
+        asked = partial(load_toolkit, min_precision=self.min_precision, book=self.book, weights=self.weights)
+        load_kit = partial(asked, roster)
         return Means(load_kit, self.versions(), self.book.glossary, load_exposures())
 
 
@@ -175,25 +182,34 @@ def _with_roster(job: Job, store: Engine) -> Job:
 
 def _edition(assessment: Assessment, scheme: str, inputs: Path | None, versions: Mapping[str, str]) -> Edition:
     from mingcha.corpora.exposurebook import load_exposures
-    from mingcha.corpora.manual_inputs import read_inputs
+    from mingcha.corpora.manual_inputs import inputs_by_subject, read_input_register
     from mingcha.corpora.schemebook import load_scheme
     from mingcha.pipeline.publishing import Edition
 
-    values = read_inputs(inputs, assessment.roster) if inputs else {}
-    return Edition(assessment, load_scheme(scheme), reasons(), versions, values, workload=load_exposures())
+    typed = (read_input_register(inputs, assessment.roster),) if inputs else ()
+    values = inputs_by_subject(*typed) if typed else {}
+    told = (reasons(), versions, values)
+    return Edition(assessment, load_scheme(scheme), *told, workload=load_exposures(), registers=typed)
 
 
-def _tables(scheme: Scheme, given: Sequence[str]) -> dict[str, tuple[Record, ...]]:
+def _with_tables(edition: Edition, given: Sequence[str]) -> Edition:
     """Read the files given as 表=FILE by the shapes of the scheme."""
-    from mingcha.corpora.record_tables import read_records
+    from mingcha.corpora.record_tables import read_register, records_of
 
+    files = _table_files(edition.scheme, given)
+    read = [read_register(path, shape, edition.assessment.roster) for shape, path in files]
+    tables = {register.table: records_of(register) for register in read}
+    return replace(edition, tables=tables, registers=(*edition.registers, *read))
+
+
+def _table_files(scheme: Scheme, given: Sequence[str]) -> list[tuple[TableShape, Path]]:
     shapes = {shape.id: shape for shape in scheme.tables}
     files = dict(one.partition("=")[::2] for one in given)
     for name, path in files.items():
         if name not in shapes or not path:
             listed = "、".join(shapes) or "（没有表）"
             raise UsageError(f"--table “{name}={path}”不成立：应写成 表的编号=文件，方案里的表有：{listed}。")
-    return {name: read_records(Path(path), shapes[name]) for name, path in files.items()}
+    return [(shapes[name], Path(path)) for name, path in files.items()]
 
 
 def _log_to(path: Path) -> None:

@@ -7,6 +7,7 @@ character, which a test compares.
 from __future__ import annotations
 
 from functools import cache
+from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,13 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
         batch = rows[first : first + _BATCH]
         plain, objects = _columns(table, frozenset(batch[0]))
         insert_written(connection, table, (*plain, *objects), _written(batch, plain, objects))
+
+
+def insert_tuples(connection: Connection, table: Table, names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert rows of *names*, of which JSON is text already and all other text may have any characters."""
+    waiting = iter(rows)
+    while batch := list(islice(waiting, _BATCH)):
+        insert_written(connection, table, names, _escaped(batch))
 
 
 def insert_written(connection: Connection, table: Table, names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
@@ -68,13 +76,18 @@ def _columns(table: Table, named: frozenset[str]) -> tuple[tuple[str, ...], tupl
 
 
 def _written(rows: Sequence[Mapping[str, Any]], plain: Sequence[str], objects: Sequence[str]) -> Written:
-    picked = [_pick(plain)(row) for row in rows]
-    if is_refused("".join([value for row in picked for value in row if isinstance(value, str)])):
-        picked = [tuple(escape(value) if isinstance(value, str) else value for value in row) for row in picked]
+    picked = _escaped([_pick(plain)(row) for row in rows])
     if not objects:
         return picked
     write = _writer()
     return [(*values, *[write(row[name]) for name in objects]) for values, row in zip(picked, rows, strict=True)]
+
+
+def _escaped(rows: Written) -> Written:
+    """Return *rows* with their text in the form that databases accept; most batches are already in it."""
+    if is_refused("".join([value for row in rows for value in row if isinstance(value, str)])):
+        return [tuple(escape(value) if isinstance(value, str) else value for value in row) for row in rows]
+    return rows
 
 
 @cache

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 
 from mingcha.pipeline.store import rows, statements
+from mingcha.pipeline.store.anatomy import structures
+from mingcha.pipeline.store.anatomy_rows import structure_value
 from mingcha.pipeline.store.database import reading, writing
 from mingcha.pipeline.store.people import referrals
 from mingcha.pipeline.store.schema import documents, files, findings, quantities
@@ -28,7 +30,7 @@ class KnownFile:
     """A file that was read wholly: the hash of its bytes, and of all that decided what was found in it.
 
     ``contents`` has, for each document in it, what the other tables do not have: ``document`` (its record),
-    ``structure``, ``findings`` (their ids in order) and ``fired``.
+    ``findings`` (their ids in order) and ``fired``.
     """
 
     name: str
@@ -39,11 +41,15 @@ class KnownFile:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found in one document, as the store has it; findings in the order in which they were made."""
+    """What was found in one document, as the store has it; findings in the order in which they were made.
+
+    ``structure`` are the lines of ``structure.jsonl``.
+    """
 
     findings: tuple[Finding, ...]
     quantities: tuple[Quantity, ...]
     referrals: tuple[Referral, ...]
+    structure: tuple[dict[str, Any], ...] = ()
 
 
 def known_files(store: Store, assessment: str) -> dict[str, KnownFile]:
@@ -77,7 +83,7 @@ def forget_file(store: Store, run: Run, name: str) -> None:
 
 
 def load_found(store: Store, assessment: str, document: str, order: Sequence[str]) -> Found:
-    """Return what was found in a document; *order* are the ids of its findings."""
+    """Return what was found in a document; *order* are the ids of its findings, those that people made come last."""
     place: Mapping[str, int] = {id_: position for position, id_ in enumerate(order)}
     with reading(store) as connection:
 
@@ -86,7 +92,8 @@ def load_found(store: Store, assessment: str, document: str, order: Sequence[str
             return connection.execute(select(table).where(*mine).order_by(*order_by)).mappings()
 
         current = (row for row in found(findings, findings.c.id) if row["superseded_by_run"] is None)
-        ordered = sorted(map(rows.finding_value, current), key=lambda one: place[one.id])
+        ordered = sorted(map(rows.finding_value, current), key=lambda one: place.get(one.id, len(place)))
         amounts = tuple(map(rows.quantity_value, found(quantities, quantities.c.position)))
         apart = tuple(map(rows.referral_value, found(referrals, referrals.c.start, referrals.c.end)))
-    return Found(tuple(ordered), amounts, apart)
+        told = tuple(map(structure_value, found(structures, structures.c.position)))
+    return Found(tuple(ordered), amounts, apart, told)

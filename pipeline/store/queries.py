@@ -7,22 +7,26 @@ from functools import reduce
 from operator import or_ as union
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Select, Table, or_, select
+from sqlalchemy import Select, Table, select
 
 from mingcha.pipeline.assessments import Assessment
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.rules import Glossary
-from mingcha.pipeline.store import rows, schema
+from mingcha.pipeline.scoring.decisions import decisions_until
+from mingcha.pipeline.store import anatomy, anatomy_rows, rows, schema
 from mingcha.pipeline.store.database import reading
-from mingcha.pipeline.store.decisions import identify
+from mingcha.pipeline.store.decisions import identify, load_decisions
+from mingcha.pipeline.store.handmade import findings_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sqlalchemy import ColumnElement, Row
 
+    from mingcha.pipeline.document import Block
     from mingcha.pipeline.findings import Fact, Finding
     from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.rewriting import Repair
     from mingcha.pipeline.store.database import Store
     from mingcha.pipeline.store.rows import StoredDocument, StoredFinding
     from mingcha.pipeline.subjects import Subject
@@ -37,10 +41,11 @@ def load_findings(store: Store, assessment: str | None = None, *, document: str 
 
 
 def load_findings_at(store: Store, assessment: str, moment: datetime) -> tuple[Finding, ...]:
-    """Return the findings as :func:`load_findings` does, with those that were superseded only after *moment*."""
-    superseded = schema.findings.c.superseded_by_run
+    """Return the findings as they were at *moment*: superseded, split, marked and unmarked as far as that went then."""
     later = runs_after(store, assessment, moment)
-    return _findings(store, or_(superseded.is_(None), superseded.in_(later)), assessment=assessment)
+    made = decisions_until(load_decisions(store, assessment), moment)
+    with reading(store) as connection:
+        return findings_at(connection, assessment, later, made, lambda at: datetime.fromisoformat(at) <= moment)
 
 
 def runs_after(store: Store, assessment: str, moment: datetime) -> tuple[str, ...]:
@@ -71,9 +76,26 @@ def load_finding(store: Store, finding: str, *, assessment: str | None = None) -
 
 def load_quantities(store: Store, assessment: str, document: str) -> tuple[Quantity, ...]:
     """Return the quantities of a document in the order in which they were saved."""
-    table = schema.quantities
-    query = _of(select(table), table, assessment=assessment, document=document).order_by(table.c.position)
-    return _values(store, query, rows.quantity_value)
+    return _values(store, _of_document(schema.quantities, assessment, document), rows.quantity_value)
+
+
+def load_blocks(store: Store, assessment: str, document: str) -> tuple[Block, ...]:
+    """Return the blocks in which a document was read, in order; none where an older version read it."""
+    return _values(store, _of_document(anatomy.blocks, assessment, document), anatomy_rows.block_value)
+
+
+def load_repairs(store: Store, assessment: str, document: str) -> tuple[Repair, ...]:
+    """Return the repairs of a document's text in the order in which `replay` makes them again."""
+    return _values(store, _of_document(anatomy.repairs, assessment, document), anatomy_rows.repair_value)
+
+
+def load_structure(store: Store, assessment: str, document: str) -> tuple[dict[str, Any], ...]:
+    """Return the lines of ``structure.jsonl`` for a document."""
+    return _values(store, _of_document(anatomy.structures, assessment, document), anatomy_rows.structure_value)
+
+
+def _of_document(table: Table, assessment: str, document: str) -> Select[Any]:
+    return _of(select(table), table, assessment=assessment, document=document).order_by(table.c.position)
 
 
 def load_facts(store: Store, assessment: str) -> tuple[Fact, ...]:

@@ -2,7 +2,8 @@
 
 Characters are counted in code points, times are ISO 8601 text with a zone, points are decimal text: what goes in
 comes out exactly. A change here needs a new revision in ``migrations/versions``; a test compares the two. The tables
-of accounts, rights and the record of what people did are in ``people``.
+of accounts, rights and the record of what people did are in ``people``, those of what documents are made of in
+``anatomy``, those of what offices fill in in ``registers``.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from sqlalchemy import (
 )
 
 from mingcha.pipeline.findings import Round, Verdict
+from mingcha.pipeline.store import anatomy as anatomy
 from mingcha.pipeline.store import people as people
+from mingcha.pipeline.store import registers as registers
 from mingcha.pipeline.store.columns import (
     is_span,
     json,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from sqlalchemy import ColumnElement, and_, delete, insert, or_, select
 
 from mingcha.pipeline.store.database import reading, writing
+from mingcha.pipeline.store.registers import ledger_sources
 from mingcha.pipeline.store.schema import ledger_lines, scorecards
 
 if TYPE_CHECKING:
@@ -18,12 +19,17 @@ if TYPE_CHECKING:
 
 
 class LedgerRow(TypedDict):
-    """One line of a ledger; ``amount`` is decimal text, ``None`` where the line gives no points."""
+    """One line of a ledger; ``amount`` is decimal text, ``None`` where the line gives no points.
+
+    ``sources`` are the rows of kept registers that it rests on: each the register's id and the number of the row. They
+    are written, not read back here; `load_sources` has them.
+    """
 
     indicator: str
     amount: str | None
     findings: Sequence[str]
     explanation: str
+    sources: NotRequired[Sequence[tuple[str, int]]]
 
 
 class ScorecardRow(TypedDict):
@@ -49,9 +55,23 @@ def save_scorecards(store: Store, assessment: str, cards: Iterable[ScorecardRow]
             connection.execute(delete(scorecards).where(_gives_way(assessment, card)))
             row = {name: value for name, value in card.items() if name != "lines"} | {"assessment": assessment}
             number = connection.scalar(insert(scorecards).returning(scorecards.c.seq), row)
-            lines = [{**line, "scorecard": number, "position": n} for n, line in enumerate(card["lines"])]
-            if lines:
-                connection.execute(insert(ledger_lines), lines)
+            _save_lines(connection, assessment, number or 0, card["lines"])
+
+
+def _save_lines(connection: Connection, assessment: str, card: int, lines: Sequence[LedgerRow]) -> None:
+    said = [
+        {name: value for name, value in line.items() if name != "sources"} | {"scorecard": card, "position": n}
+        for n, line in enumerate(lines)
+    ]
+    if said:
+        connection.execute(insert(ledger_lines), said)
+    sources = [
+        {"scorecard": card, "position": n, "assessment": assessment, "register": register, "line": number}
+        for n, line in enumerate(lines)
+        for register, number in line.get("sources", ())
+    ]
+    if sources:
+        connection.execute(insert(ledger_sources), sources)
 
 
 def _gives_way(assessment: str, card: ScorecardRow) -> ColumnElement[bool]:

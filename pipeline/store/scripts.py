@@ -18,7 +18,8 @@ VIEWS = ("v_findings", "v_facts", "v_scores", "v_progress")
 # What each role may write; the writer and the reviewer may read everything.
 _WRITTEN_BY_RUNS = (
     *("assessments", "subjects", "runs", "documents", "files", "texts", "findings", "quantities", "referrals"),
-    *("facts", "fact_members", "schemes", "scorecards", "ledger_lines", "standings"),
+    *("blocks", "repairs", "structures", "facts", "fact_members", "schemes", "scorecards", "ledger_lines", "standings"),
+    *("registers", "register_rows", "ballots", "ledger_sources"),
 )
 _APPENDED_BY_ALL = ("decisions", *APPENDED, "elusion_samples")
 _WRITTEN_BY_REVIEW = ("standings", "sessions", "assignments", "users", "permissions", "clients", "schemes")
@@ -27,6 +28,7 @@ _REWRITTEN_BY_REVIEW = ("scorecards", "ledger_lines")
 _READ_BY_ALL = (
     *("assessments", "subjects", "runs", "quantities", "facts", "fact_members"),
     *("schemes", "scorecards", "ledger_lines", revisions.VERSION_TABLE),
+    *("blocks", "registers", "register_rows", "ballots", "ledger_sources"),
 )
 _DOCUMENT_COLUMNS = (
     *("assessment", "name", "status", "format", "genre", "characters", "coverage"),

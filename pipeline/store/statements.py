@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from sqlalchemy import and_, bindparam, cast, delete, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from mingcha.pipeline.store.anatomy import blocks, repairs, structures
 from mingcha.pipeline.store.columns import Words
 from mingcha.pipeline.store.people import elusion_sentences, missed_passages, notes, referrals
 from mingcha.pipeline.store.schema import assessments, decisions, documents, files, findings, quantities, schemes, texts
@@ -40,9 +41,12 @@ DELETE_UNDECIDED = delete(findings).where(_of_document(findings), ~_decided)
 DECIDED_IDS = select(findings.c.id).where(_of_document(findings))
 DECIDED_HERE = select(findings.c.id).where(_of_document(findings), _spoken_of(decisions))
 DELETE_FINDING = delete(findings).where(_of_document(findings), findings.c.id == bindparam("of_id"))
-SUPERSEDE = update(findings).where(_of_document(findings), ~_superseded).values(superseded_by_run=_RUN)
-DELETE_REFERRALS = delete(referrals).where(_of_document(referrals))
-DELETE_QUANTITIES = delete(quantities).where(_of_document(quantities))
+# A finding that people split is superseded by its own run while a run makes it.
+_there_until_now = or_(~_superseded, findings.c.superseded_by_run == findings.c.run)
+SUPERSEDE = update(findings).where(_of_document(findings), _there_until_now).values(superseded_by_run=_RUN)
+DELETE_DERIVED = tuple(
+    delete(table).where(_of_document(table)) for table in (quantities, referrals, blocks, repairs, structures)
+)
 DELETE_UNUSED_TEXT = delete(texts).where(
     texts.c.sha256 == _SHA256,
     ~exists().where(documents.c.sha256 == _SHA256),
@@ -64,7 +68,7 @@ _elsewhere = exists().where(
 )
 SUPERSEDE_RENAMED = (
     update(findings)
-    .where(findings.c.assessment == _ASSESSMENT, findings.c.document.in_(_gone), ~_superseded, _elsewhere)
+    .where(findings.c.assessment == _ASSESSMENT, findings.c.document.in_(_gone), _there_until_now, _elsewhere)
     .values(superseded_by_run=_RUN)
 )
 # Two runs at once save a document one after the other; SQLite has one writer anyway.

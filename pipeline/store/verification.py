@@ -10,18 +10,29 @@ from sqlalchemy import exists, select
 
 from mingcha.pipeline.document import Span
 from mingcha.pipeline.findings import finding_id
+from mingcha.pipeline.handwork import PARTS, part_id, parts_said
 from mingcha.pipeline.scoring.arithmetic import total
 from mingcha.pipeline.store.chain import verify_chain
 from mingcha.pipeline.store.condition import inspect_store
+from mingcha.pipeline.store.handmade import check_handmade
 from mingcha.pipeline.store.people import missed_passages, referrals
 from mingcha.pipeline.store.replay import check_accounts, check_notes, check_permissions, check_standings
+from mingcha.pipeline.store.rereading import (
+    check_blocks,
+    check_quantities,
+    check_registers,
+    check_repairs,
+    check_structures,
+    passage_fault,
+    streamed,
+    with_own_texts,
+)
 from mingcha.pipeline.store.schema import (
     decisions,
     documents,
     facts,
     findings,
     ledger_lines,
-    quantities,
     schemes,
     scorecards,
     texts,
@@ -32,7 +43,7 @@ from mingcha.pipeline.store.transfer import snapshot
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from sqlalchemy import Connection, Engine, Select, Table
+    from sqlalchemy import Connection, Engine
 
     # What a check yields for each item: nothing where it is right, else what is wrong with it (Chinese).
     Verdicts = Iterator[str | None]
@@ -83,58 +94,33 @@ def _inspection(about: str, verdicts: Iterable[str | None]) -> Inspection:
 def _check_documents(connection: Connection) -> Verdicts:
     has_text = exists().where(texts.c.sha256 == documents.c.sha256, texts.c.format == documents.c.format)
     query = select(documents.c.assessment, documents.c.name, has_text).where(documents.c.status == "read")
-    for assessment, name, kept in _streamed(connection, query):
+    for assessment, name, kept in streamed(connection, query):
         yield None if kept else f"材料“{name}”（考核“{assessment}”）的正文不在库里。"
 
 
 def _check_findings(connection: Connection) -> Verdicts:
-    for row, text in _with_texts(connection, findings, "id", "kind", "category"):
-        yield _passage_fault(row, text, f"线索 {row['id']}") or _id_fault(row, row["kind"], f"线索 {row['id']}")
+    parts = _part_ids(connection)
+    for row, text in with_own_texts(connection, findings, "id", "kind", "category"):
+        name = f"线索 {row['id']}"
+        known = row["id"] in parts
+        yield passage_fault(row, text, name) or (None if known else _id_fault(row, row["kind"], name))
+
+
+def _part_ids(connection: Connection) -> set[str]:
+    """Return the ids that splits gave: the record has the splits, and `check_handmade` compares the parts with them."""
+    query = select(decisions.c.finding, decisions.c.changes).where(decisions.c.verdict == "change")
+    split = (row.finding for row in streamed(connection, query) if parts_said((a, b) for a, b in row.changes))
+    return {part_id(finding, number) for finding in split for number in range(1, PARTS + 1)}
 
 
 def _check_referrals(connection: Connection) -> Verdicts:
-    for row, text in _with_texts(connection, referrals, "id", "category"):
-        yield _passage_fault(row, text, f"廉洁表述 {row['id']}") or _id_fault(row, "referral", f"廉洁表述 {row['id']}")
+    for row, text in with_own_texts(connection, referrals, "id", "category"):
+        yield passage_fault(row, text, f"廉洁表述 {row['id']}") or _id_fault(row, "referral", f"廉洁表述 {row['id']}")
 
 
 def _check_missed(connection: Connection) -> Verdicts:
-    for row, text in _with_texts(connection, missed_passages, "seq"):
-        yield _passage_fault(row, text, f"补记的漏报第 {row['seq']} 号")
-
-
-def _check_quantities(connection: Connection) -> Verdicts:
-    columns = [quantities.c[name] for name in ("document", "position", "start", "end", "text")]
-    owner = documents.c
-    same = (quantities.c.assessment == owner.assessment) & (quantities.c.document == owner.name)
-    query = select(*columns, owner.sha256, owner.format).join(documents, same)
-    for row, text in _joined(connection, query.order_by(owner.sha256, owner.format)):
-        yield _passage_fault(row, text, f"材料“{row['document']}”的第 {row['position']} 个数量")
-
-
-def _with_texts(connection: Connection, table: Table, *names: str) -> Iterator[tuple[Mapping[Any, Any], str | None]]:
-    wanted = (*names, "document", "sha256", "format", "start", "end", "text")
-    query = select(*(table.c[name] for name in wanted)).order_by(table.c.sha256, table.c.format)
-    return _joined(connection, query)
-
-
-def _joined(connection: Connection, query: Select[Any]) -> Iterator[tuple[Mapping[Any, Any], str | None]]:
-    """Yield the rows with the whole text that each stands in; texts are loaded one at a time."""
-    key: tuple[str, str] | None = None
-    text: str | None = None
-    for row in _streamed(connection, query):
-        values = row._mapping
-        if key != (values["sha256"], values["format"]):
-            key = (values["sha256"], values["format"])
-            text = connection.scalar(select(texts.c.text).where(texts.c.sha256 == key[0], texts.c.format == key[1]))
-        yield values, text
-
-
-def _passage_fault(row: Mapping[Any, Any], text: str | None, name: str) -> str | None:
-    if text is None:
-        return f"{name}（材料“{row['document']}”）所在的正文不在库里。"
-    if text[row["start"] : row["end"]] != row["text"]:
-        return f"{name}（材料“{row['document']}”）与正文第 {row['start']} 至 {row['end']} 字不符：其中之一被改动过。"
-    return None
+    for row, text in with_own_texts(connection, missed_passages, "seq"):
+        yield passage_fault(row, text, f"补记的漏报第 {row['seq']} 号")
 
 
 def _id_fault(row: Mapping[Any, Any], kind: str, name: str) -> str | None:
@@ -145,7 +131,7 @@ def _id_fault(row: Mapping[Any, Any], kind: str, name: str) -> str | None:
 def _check_facts(connection: Connection) -> Verdicts:
     known: dict[str, set[str]] = {}
     columns = (facts.c.assessment, facts.c.id, facts.c.supports, facts.c.contradicts, facts.c.copies)
-    for assessment, fact, *members in _streamed(connection, select(*columns).order_by(facts.c.assessment)):
+    for assessment, fact, *members in streamed(connection, select(*columns).order_by(facts.c.assessment)):
         if assessment not in known:
             known = {assessment: _finding_ids(connection, assessment)}
         lost = sorted({one for listed in members for one in listed} - known[assessment])
@@ -160,7 +146,7 @@ def _check_decisions(connection: Connection) -> Verdicts:
     columns = decisions.c
     there = exists().where(findings.c.assessment == columns.assessment, findings.c.id == columns.finding)
     query = select(columns.seq, columns.assessment, columns.finding, there)
-    for seq, assessment, finding, kept in _streamed(connection, query):
+    for seq, assessment, finding, kept in streamed(connection, query):
         yield None if kept else f"第 {seq} 号决定（考核“{assessment}”）所说的线索 {finding} 不在库里。"
 
 
@@ -168,14 +154,14 @@ def _check_ledgers(connection: Connection) -> Verdicts:
     cards = select(scorecards.c.seq, scorecards.c.subject, scorecards.c.scheme, scorecards.c.total)
     lines = select(ledger_lines.c.scorecard, ledger_lines.c.amount).order_by(ledger_lines.c.scorecard)
     amounts: dict[int, list[str]] = {}
-    for card, amount in _streamed(connection, lines):
+    for card, amount in streamed(connection, lines):
         amounts.setdefault(card, []).append(amount)
-    for seq, subject, scheme, stated in _streamed(connection, cards):
+    for seq, subject, scheme, stated in streamed(connection, cards):
         yield _sum_fault(f"第 {seq} 号计分卡（对象 {subject}，方案 {scheme}）", stated, amounts.get(seq, []))
 
 
 def _check_schemes(connection: Connection) -> Verdicts:
-    for scheme, version, text in _streamed(connection, select(schemes.c.id, schemes.c.version, schemes.c.text)):
+    for scheme, version, text in streamed(connection, select(schemes.c.id, schemes.c.version, schemes.c.text)):
         fault = f"评分方案 {scheme}（版本 {version}）的文本与版本号不符：文本被改动过。"
         yield None if text_version(text) == version else fault
 
@@ -191,21 +177,21 @@ def _sum_fault(name: str, stated: str | None, amounts: Iterable[str | None]) -> 
     return None if right else f"{name}的明细相加是 {added}，总分写的是 {stated}：被改动过。"
 
 
-def _streamed(connection: Connection, query: Select[Any]) -> Iterator[Any]:
-    with connection.execute(query.execution_options(stream_results=True, max_row_buffer=1000)) as found:
-        yield from found
-
-
 _CHECKS: Mapping[str, Callable[[Connection], Verdicts]] = {
     "材料的正文": _check_documents,
     "线索的位置与编号": _check_findings,
+    "人工标注与拆分的线索": check_handmade,
     "涉及廉洁的表述": _check_referrals,
-    "数量的位置": _check_quantities,
+    "数量的位置": check_quantities,
+    "文字块": check_blocks,
+    "文字修复": check_repairs,
+    "文书要素的位置": check_structures,
     "补记的漏报": _check_missed,
     "事实的成员": _check_facts,
     "决定所说的线索": _check_decisions,
     "评分方案的文本": _check_schemes,
     "计分卡的合计": _check_ledgers,
+    "填报的表": check_registers,
     "审阅状态": check_standings,
     "备注与标记": check_notes,
     "账号": check_accounts,

@@ -9,9 +9,11 @@ from sqlalchemy import delete, insert, select, update
 
 from mingcha.pipeline.document import Document, Failure
 from mingcha.pipeline.errors import DataError
-from mingcha.pipeline.store import rows, statements
-from mingcha.pipeline.store.bulk import insert_rows
+from mingcha.pipeline.store import anatomy_rows, rows, statements
+from mingcha.pipeline.store.anatomy import blocks, repairs, structures
+from mingcha.pipeline.store.bulk import insert_rows, insert_tuples
 from mingcha.pipeline.store.database import writing
+from mingcha.pipeline.store.handmade import has_handwork, refresh_handmade
 from mingcha.pipeline.store.people import referrals
 from mingcha.pipeline.store.schema import (
     decisions,
@@ -27,12 +29,14 @@ from mingcha.pipeline.store.standings import refresh_standing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
+    from typing import Any
 
     from sqlalchemy import Connection
 
     from mingcha.pipeline.assessments import Assessment, Run
     from mingcha.pipeline.findings import Fact, Finding, Referral
     from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.rewriting import Repair
     from mingcha.pipeline.store.database import Store
 
 
@@ -40,8 +44,9 @@ if TYPE_CHECKING:
 class Entry:
     """What one file gave: the document, or why it was not read, and what the analysis found in it.
 
-    ``evidence`` are the words that told the genre, ``repairs`` counts what was mended by its kind,
-    ``referrals`` are passages for authorized reviewers alone.
+    ``evidence`` are the words that told the genre, ``repairs`` counts what was mended by its kind, ``mended`` is each
+    place of it; ``referrals`` are passages for authorized reviewers alone, ``structure`` the lines of
+    ``structure.jsonl``.
     """
 
     document: Document | Failure
@@ -51,6 +56,8 @@ class Entry:
     evidence: Sequence[str] = ()
     repairs: Mapping[str, int] = field(default_factory=dict)
     referrals: Sequence[Referral] = ()
+    mended: Sequence[Repair] = ()
+    structure: Sequence[Mapping[str, Any]] = ()
 
 
 def start_run(store: Store, assessment: Assessment, run: Run) -> None:
@@ -90,8 +97,8 @@ def save_document(store: Store, run: Run, entry: Entry) -> None:
 
     A finding that is no longer made is deleted, or marked as superseded by this run if an analyst decided on it:
     a decision always keeps its finding. One that is made again but otherwise (of another person, with another status)
-    awaits a decision anew: what somebody confirmed of one person is never confirmed of another. Saving the same entry
-    twice changes nothing.
+    awaits a decision anew: what somebody confirmed of one person is never confirmed of another. What people marked or
+    split in the same text is there again. Saving the same entry twice changes nothing.
     """
     document = entry.document
     mine = {"of_assessment": run.assessment, "of_document": document.name}
@@ -106,6 +113,8 @@ def save_document(store: Store, run: Run, entry: Entry) -> None:
         if before is not None:  # what refers to a document cannot be older than the document
             _clear(connection, run, entry)
         _insert(connection, run, entry)
+        if before is not None and has_handwork(connection, run.assessment, document.name):
+            refresh_handmade(connection, run.assessment, document.name)
         for finding in connection.scalars(statements.DECIDED_HERE, mine).all():
             refresh_standing(connection, run.assessment, finding)
         if isinstance(document, Document):
@@ -172,8 +181,8 @@ def _clear(connection: Connection, run: Run, entry: Entry) -> None:
         connection.execute(statements.DELETE_FINDING, mine | {"of_id": made_again})
     if decided:
         connection.execute(statements.SUPERSEDE, mine | {"by_run": run.id})
-    connection.execute(statements.DELETE_QUANTITIES, mine)
-    connection.execute(statements.DELETE_REFERRALS, mine)
+    for statement in statements.DELETE_DERIVED:
+        connection.execute(statement, mine)
 
 
 def _insert(connection: Connection, run: Run, entry: Entry) -> None:
@@ -184,3 +193,15 @@ def _insert(connection: Connection, run: Run, entry: Entry) -> None:
     amounts = [rows.quantity_row(item) | key | {"position": n} for n, item in enumerate(entry.quantities)]
     insert_rows(connection, quantities, amounts)
     insert_rows(connection, referrals, [rows.referral_row(one) | origin for one in entry.referrals])
+    if isinstance(document, Document):
+        _insert_anatomy(connection, run.assessment, document, entry)
+
+
+def _insert_anatomy(connection: Connection, assessment: str, document: Document, entry: Entry) -> None:
+    """Write what the document is made of: its blocks, each repair of its text, what each passage does."""
+    read = anatomy_rows.block_rows(assessment, document)
+    insert_tuples(connection, blocks, anatomy_rows.BLOCK_COLUMNS, read)
+    mended = anatomy_rows.repair_rows(assessment, document.name, entry.mended)
+    insert_tuples(connection, repairs, anatomy_rows.REPAIR_COLUMNS, mended)
+    told = (anatomy_rows.structure_row(record, position) for position, record in enumerate(entry.structure))
+    insert_rows(connection, structures, [row | {"assessment": assessment} for row in told])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mingcha.pipeline.assessments import Assessment, Run
-from mingcha.pipeline.document import Box, Document, Locator, Span
+from mingcha.pipeline.document import Block, Box, Document, Locator, Span
 from mingcha.pipeline.findings import Cue, Decision, Fact, Finding
 from mingcha.pipeline.quantities import Measure, Quantity
+from mingcha.pipeline.rewriting import Repair, RepairKind
 from mingcha.pipeline.store import queries
 from mingcha.pipeline.store.decisions import append_decisions, load_decisions
 from mingcha.pipeline.store.escapes import MARK, dumps, escape, loads, unescape
@@ -45,6 +47,18 @@ locators = st.builds(
     column=places,
     item=some_words,
     box=st.none() | boxes,
+)
+blocks = st.builds(Block, spans, locators, st.sampled_from(["paragraph", "line", "cell", "heading"]))
+repairs = st.builds(
+    lambda start, before, **told: Repair(place=Span(start, start + len(before)), before=before, **told),
+    st.integers(0, 10**6),
+    words,
+    span=spans,
+    after=words,
+    kind=st.sampled_from(get_args(RepairKind)),
+    reason=words,
+    confidence=st.floats(0, 1),
+    applied=st.booleans(),
 )
 
 quantities = st.builds(
@@ -172,6 +186,16 @@ def test_quantities_come_back_exactly(engine: Engine, found: list[Quantity]) -> 
     run = _run(engine)
     save_document(engine, run, Entry(document, None, (), found))
     assert queries.load_quantities(engine, run.assessment, document.name) == tuple(found)
+
+
+@given(found=st.lists(blocks, max_size=4), mended=st.lists(repairs, max_size=4))
+@shared_engine
+def test_blocks_and_repairs_come_back_exactly(engine: Engine, found: list[Block], mended: list[Repair]) -> None:
+    run = _run(engine)
+    read = replace(document, blocks=tuple(found))
+    save_document(engine, run, Entry(read, mended=mended))
+    assert queries.load_blocks(engine, run.assessment, document.name) == tuple(found)
+    assert queries.load_repairs(engine, run.assessment, document.name) == tuple(mended)
 
 
 @given(found=st.lists(facts, max_size=3, unique_by=lambda fact: fact.id))

@@ -17,9 +17,19 @@ from mingcha.pipeline.store import revisions
 from mingcha.pipeline.store.condition import inspect_store
 from mingcha.pipeline.store.database import open_store, reading, upgrade_store, writing
 from mingcha.pipeline.store.decisions import load_decisions
+from mingcha.pipeline.store.files import known_files
 from mingcha.pipeline.store.guards import missing_guards
-from mingcha.pipeline.store.queries import load_documents, load_facts, load_findings, load_quantities, load_roster
-from mingcha.pipeline.store.schema import fact_members, metadata
+from mingcha.pipeline.store.queries import (
+    load_blocks,
+    load_documents,
+    load_facts,
+    load_findings,
+    load_quantities,
+    load_repairs,
+    load_roster,
+    load_structure,
+)
+from mingcha.pipeline.store.schema import fact_members, files, metadata
 from mingcha.pipeline.store.scorecards import load_scorecards
 from mingcha.pipeline.store.standings import complete_standings
 from mingcha.pipeline.store.verification import verify_store
@@ -165,6 +175,34 @@ MEMBERS = [
     for role, id_ in zip(("support", "contradict"), IDS, strict=True)
 ]
 
+# What versions 0006 and 0007 kept of a file, its structure in JSON.
+_PLACE = {"part": "body", "page": None, "paragraph": 1, "box": None, "label": "第1段"}
+_NO_TABLE = dict.fromkeys(("line", "sheet", "table", "row", "column", "item"))
+STRUCTURE = [
+    {
+        "document": "旧.txt",
+        "record": record,
+        "kind": kind,
+        "group": group,
+        "level": None,
+        "label": None,
+        "start": 0,
+        "end": 4,
+        "text": TEXT[:4],
+        "locator": _PLACE | _NO_TABLE,
+        "fields": [{"name": "valid", "label": None, "start": 0, "end": 1, "text": TEXT[0], "value": 12}],
+        "holds": holds,
+        "explanation": explanation,
+    }
+    for record, kind, group, holds, explanation in (
+        ("part", "heading", None, None, None),
+        ("check", "ballot.row_sum", 1, False, "坏\x00字"),
+        ("check", "ballot.valid", 1, True, "相符"),
+    )
+]
+PART = {"document": {"document": "旧.txt"}, "structure": STRUCTURE, "findings": list(IDS), "fired": []}
+FILE = {"assessment": NAME, "name": "旧.txt", "sha256": SHA, "method": "m", "contents": [PART], "run": "r1"}
+
 
 @pytest.fixture(params=revisions.known()[:-1])
 def old(request: pytest.FixtureRequest, address: str, tmp_path: Path, bare: Callable[[], str]) -> Iterator[Engine]:
@@ -176,6 +214,7 @@ def old(request: pytest.FixtureRequest, address: str, tmp_path: Path, bare: Call
             connection.execute(insert(_as_it_is(connection, name)), rows)
         if request.param >= "0006":  # versions before had the members in the facts alone
             connection.execute(insert(fact_members), MEMBERS)
+            connection.execute(insert(files), FILE)
     yield store
     store.dispose()
 
@@ -204,6 +243,16 @@ def test_every_earlier_version_comes_up_with_all_it_holds(old: Engine) -> None:
     _check_values(old)
     assert [remark for remark in inspect_store(old) if not remark.sound] == []
     assert [inspection for inspection in verify_store(old) if inspection.faulty] == []
+
+
+def test_the_structure_that_was_kept_of_files_becomes_rows(old: Engine) -> None:
+    with reading(old) as connection:
+        before = revisions.stored(connection)
+    upgrade_store(old)
+    kept = load_structure(old, NAME, "旧.txt")
+    assert [dict(line) for line in kept] == ([] if str(before) < "0006" else STRUCTURE)
+    assert load_blocks(old, NAME, "旧.txt") == load_repairs(old, NAME, "旧.txt") == ()
+    assert known_files(old, NAME) == {}  # so that a run that goes on reads it again, with its blocks and repairs
 
 
 def _check_values(store: Engine) -> None:
@@ -235,12 +284,12 @@ def test_an_upgrade_that_fails_leaves_the_old_version_as_it_was(old: Engine) -> 
     with reading(old) as connection:
         before = revisions.stored(connection)
     with writing(old) as connection:
-        connection.execute(text("CREATE TABLE clients (id INTEGER)"))  # stands in the way of the last revision
+        connection.execute(text("CREATE TABLE ledger_sources (id INTEGER)"))  # stands in the way of the last revision
     with pytest.raises(Exception, match=r"拒绝了操作"):
         upgrade_store(old)
     with reading(old) as connection:
         assert revisions.stored(connection) == before
         assert connection.scalar(text("SELECT count(*) FROM findings")) == 2
     with writing(old) as connection:
-        connection.execute(text("DROP TABLE clients"))
+        connection.execute(text("DROP TABLE ledger_sources"))
     assert upgrade_store(old) == before

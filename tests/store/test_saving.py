@@ -22,6 +22,7 @@ from mingcha.pipeline.store.schema import documents, metadata, runs
 from mingcha.pipeline.store.scorecards import ScorecardRow, load_scorecards, save_scorecards
 from mingcha.pipeline.store.writing import Entry, finish_run, save_document, save_facts, start_run
 from mingcha.pipeline.subjects import Subject
+from tests.store.stocked import blocks_of, mended_in, read_document, structure_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +78,9 @@ def test_saving_twice_changes_nothing(
 ) -> None:
     document = document_of("a.txt")
     decided, other = finding_of(document, 0), finding_of(document, 4)
-    entry = Entry(document, "inspection", [decided, other], [QUANTITY, QUANTITY])
+    document = replace(document, blocks=blocks_of(document.text))
+    made = (mended_in(read_document("a.txt")), structure_of(document))
+    entry = Entry(document, "inspection", [decided, other], [QUANTITY, QUANTITY], (), {}, (), *made)
     save_document(engine, run, entry)
     append_decision(engine, _confirm(decided), assessment=run.assessment)
     before = _everything(engine)
@@ -199,12 +202,17 @@ def test_a_file_that_can_no_longer_be_read_loses_its_findings(
     engine: Engine, run: Run, document_of: MakeDocument, finding_of: MakeFinding
 ) -> None:
     document = document_of("a.txt")
-    save_document(engine, run, Entry(document, "audit", [finding_of(document)], [QUANTITY]))
+    document = replace(document, blocks=blocks_of(document.text))
+    made = (mended_in(read_document("a.txt")), structure_of(document))
+    save_document(engine, run, Entry(document, "audit", [finding_of(document)], [QUANTITY], (), {}, (), *made))
+    assert len(queries.load_structure(engine, run.assessment, "a.txt")) == 3
     save_document(engine, run, Entry(Failure("a.txt", "corrupt", "a.txt 已损坏，请重新取得。")))
     (stored,) = queries.load_documents(engine, run.assessment)
     assert (stored.status, stored.genre, stored.characters) == ("failed", None, None)
     assert queries.load_findings(engine, run.assessment) == ()
     assert queries.load_quantities(engine, run.assessment, "a.txt") == ()
+    for load in (queries.load_blocks, queries.load_repairs, queries.load_structure):
+        assert load(engine, run.assessment, "a.txt") == ()
 
 
 def test_identical_copies_keep_their_own_findings(

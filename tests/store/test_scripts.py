@@ -170,7 +170,7 @@ def test_a_writer_who_meets_an_old_revision_is_sent_to_the_owner(worked: tuple[s
             _as(worked, "writer")
     finally:
         with owner.begin() as connection:
-            connection.execute(text("UPDATE mingcha_version SET version_num = '0007'"))
+            connection.execute(text(f"UPDATE mingcha_version SET version_num = '{revisions.newest()}'"))
         owner.dispose()
     assert prefix
     assert options

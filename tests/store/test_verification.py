@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
+from mingcha.pipeline.store import revisions
 from mingcha.pipeline.store.chain import verify_chain
 from mingcha.pipeline.store.condition import inspect_store
 from mingcha.pipeline.store.database import open_store
@@ -34,6 +35,17 @@ TAMPERINGS = [
     ("UPDATE scorecards SET total = '99.10'", "计分卡的合计", "明细相加是 86.10，总分写的是 99.10"),
     ("UPDATE ledger_lines SET amount = 'x'", "计分卡的合计", "不是数字"),
     ("UPDATE schemes SET text = '{}'", "评分方案的文本", "文本被改动过"),
+    ('UPDATE blocks SET "end" = "end" + 1 WHERE position = 0', "文字块", "前后重叠"),
+    ('UPDATE blocks SET "end" = "end" + 1 WHERE position = 1', "文字块", "超出正文"),
+    ("DELETE FROM blocks WHERE position = 0", "文字块", "没有盖住全部正文"),
+    ("UPDATE repairs SET before = '实事' WHERE position = 0", "文字修复", "不能重做"),
+    ("UPDATE repairs SET place = place + 1 WHERE position = 0", "文字修复", "不能重做"),
+    ("UPDATE structures SET text = '一切正常'", "文书要素的位置", "不符"),
+    ("UPDATE ballots SET votes = votes + 1", "填报的表", "内容与编号不符"),
+    ("DELETE FROM ballots WHERE votes IS NULL", "填报的表", "内容与编号不符"),
+    ("UPDATE register_rows SET cells = '{\"value\":\"99\"}' WHERE indicator = 'jichu'", "填报的表", "被改动过"),
+    ("UPDATE register_rows SET subject = 'p2'", "填报的表", "被改动过"),
+    ("UPDATE registers SET row_count = 2", "填报的表", "被改动过"),
 ]
 _FORGED = """INSERT INTO decisions (seq, assessment, finding, verdict, "by", reason, at, changes)
 SELECT {}, assessment, finding, 'reject', '别人', reason, at, changes FROM decisions"""
@@ -191,5 +203,5 @@ def test_a_new_database_and_an_old_revision_are_told(fresh: Callable[[], Engine]
     with store.begin() as connection:
         connection.execute(text("UPDATE mingcha_version SET version_num = '0003'"))
     assert [remark.said for remark in inspect_store(store) if not remark.sound] == [
-        "0003，本机的明察需要 0007；请执行 mingcha db upgrade"
+        f"0003，本机的明察需要 {revisions.newest()}；请执行 mingcha db upgrade"
     ]
