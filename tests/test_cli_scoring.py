@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -137,3 +138,43 @@ def _counted(mingcha, database) -> tuple[str, str]:
         if found := re.search(r"(?:\+[1-9]|-[0-9]).*依据：(\w+)", tree):
             return subject, found[1]
     raise AssertionError("nothing in the sample gives points")
+
+
+def test_what_was_filled_in_is_kept_and_ledger_lines_lead_to_it(mingcha, reviewed, tmp_path):
+    database, inputs = reviewed / "mingcha.db", ROOT / "corpora" / "sample" / "手工填写.csv"
+    for _ in range(2):
+        done = mingcha("score", "--db", database, "--inputs", inputs, "--out", tmp_path / "甲")
+        assert done.code == 0, done.stderr
+    votes = tmp_path / "票.csv"
+    votes.write_text("对象,优秀,称职,基本称职,不称职\n何春燕,30,8,,0\n外来的人,1,2,3,4\n", encoding="utf-8")
+    asked = ("score", "--db", database, "--scheme", "civil_servant", "--out", tmp_path / "乙")
+    done = mingcha(*asked, "--table", f"测评票={votes}")
+    assert done.code == 0, done.stderr
+    with sqlite3.connect(database) as store:
+        heads = store.execute("SELECT kind, scheme, file, row_count FROM registers ORDER BY kind").fetchall()
+        rows = store.execute(SOURCES).fetchall()
+        cast = store.execute(BALLOTS).fetchall()
+    store.close()
+    assert heads == [("ballot", "civil_servant", "票.csv", 2), ("inputs", "deneng", "手工填写.csv", heads[1][3])]
+    listed = inputs.read_text(encoding="utf-8-sig").splitlines()
+    assert len(rows) >= 10
+    for indicator, explanation, line, value in rows:
+        assert indicator in listed[line - 1]
+        assert value in listed[line - 1]
+        assert value in explanation
+    who = next(row[0] for row in cast if row[0])
+    assert cast == [(who, 2, 30, 8, None, 0), (None, 3, 1, 2, 3, 4)]
+    assert mingcha("db", "verify", "--db", database).code == 0
+
+
+SOURCES = """
+SELECT l.indicator, l.explanation, o.line, json_extract(r.cells, '$.value') FROM ledger_sources o
+JOIN ledger_lines l ON l.scorecard = o.scorecard AND l.position = o.position
+JOIN scorecards c ON c.seq = o.scorecard
+JOIN register_rows r ON r.register = o.register AND r.line = o.line AND r.subject = c.subject
+"""
+BALLOTS = """
+SELECT r.subject, r.line, max(CASE option WHEN '优秀' THEN votes END), max(CASE option WHEN '称职' THEN votes END),
+  max(CASE option WHEN '基本称职' THEN votes END), max(CASE option WHEN '不称职' THEN votes END)
+FROM ballots v JOIN register_rows r ON r.register = v.register AND r.line = v.line GROUP BY r.line ORDER BY r.line
+"""
