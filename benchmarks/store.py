@@ -24,9 +24,11 @@ import psycopg
 from sqlalchemy import delete, insert, text
 
 from mingcha.pipeline.assessments import Assessment, Run
-from mingcha.pipeline.document import Document, Locator, Span
+from mingcha.pipeline.document import Block, Document, Locator, Span
 from mingcha.pipeline.findings import Cue, Finding, finding_id
 from mingcha.pipeline.quantities import Quantity
+from mingcha.pipeline.rewriting import Repair
+from mingcha.pipeline.store.anatomy import blocks, repairs, structures
 from mingcha.pipeline.store.bulk import insert_written
 from mingcha.pipeline.store.database import open_store, reading, writing
 from mingcha.pipeline.store.digests import stored_rows
@@ -49,6 +51,7 @@ CATEGORIES = ("inaction", "formalism", "bureaucracy", "fraud", "evasion", "perfo
 STATUSES = ("asserted", "reported", "normative", "negated", "generic", "resolved")
 SHAPES = ((200, 20), (40, 200))  # documents, findings in each: a usual document, and one full of findings
 ROUNDS = 7
+WRITTEN = (documents, texts, findings, quantities, blocks, repairs, structures)
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,34 @@ class Rate:
 
 def entry(number: int, count: int, rng: random.Random) -> Entry:
     words = f"第{number}份材料。" + SENTENCE * count
-    document = Document(f"材料/第{number}份.txt", hashlib.sha256(words.encode()).hexdigest(), "txt", words, ())
     start = len(words) - len(SENTENCE) * count
-    found = [finding(document, start + place * len(SENTENCE), place, rng) for place in range(count)]
-    return Entry(document, "inspection", found, [amount for one in found for amount in one.quantities])
+    places = [Span(start + n * len(SENTENCE), start + (n + 1) * len(SENTENCE)) for n in range(count)]
+    read = (Block(Span(0, start), Locator(line=1), "heading"),)
+    read += tuple(Block(place, Locator(page=1 + n // 20, paragraph=n + 1)) for n, place in enumerate(places))
+    document = Document(f"材料/第{number}份.txt", hashlib.sha256(words.encode()).hexdigest(), "txt", words, read)
+    found = [finding(document, place.start, n, rng) for n, place in enumerate(places)]
+    amounts = [amount for one in found for amount in one.quantities]
+    mended = [mending(place) for place in places[::2]]
+    told = [heading(document, place) for place in places[::2]]
+    return Entry(document, "inspection", found, amounts, mended=mended, structure=told)
+
+
+def mending(place: Span) -> Repair:
+    """Return a repair of the comma of a sentence; as many of them, and of headings, as real documents have."""
+    comma = Span(place.start + 8, place.start + 9)
+    return Repair(comma, comma, "，", "，", "width", "全角、半角及空格统一")
+
+
+def heading(document: Document, place: Span) -> dict[str, Any]:
+    span = Span(place.start, place.start + 8)
+    said = {"document": document.name, "record": "part", "kind": "heading", "group": None, "level": 1, "label": None}
+    where = {
+        "start": span.start,
+        "end": span.end,
+        "text": span.of(document.text),
+        "locator": {"part": "body", "page": 1},
+    }
+    return said | where | {"fields": [], "holds": None, "explanation": None}
 
 
 def finding(document: Document, start: int, place: int, rng: random.Random) -> Finding:
@@ -88,6 +115,11 @@ def finding(document: Document, start: int, place: int, rng: random.Random) -> F
     )
 
 
+def parts_of(one: Entry) -> tuple[Any, ...]:
+    """Return all of which the store has a row for each."""
+    return one.findings, one.quantities, one.document.blocks, one.mended, one.structure
+
+
 def begin(store: Engine) -> Run:
     run = Run(uuid4().hex, NAME, "材料", AT, VERSIONS)
     start_run(store, Assessment(NAME, "2024", tuple(Subject(f"p{n}", f"对象{n}") for n in range(500))), run)
@@ -98,7 +130,7 @@ def rate(address: str, database: str, shape: tuple[int, int]) -> Rate:
     """Save the same documents by turns in our way and as rows made ready beforehand, into the same tables."""
     store = open_store(address)
     entries = [entry(number, shape[1], random.Random(number)) for number in range(shape[0])]
-    rows = sum(2 + len(one.findings) + len(one.quantities) for one in entries)
+    rows = sum(2 + sum(map(len, parts_of(one))) for one in entries)
     ours, floor = [], []
     ready: list[dict[Any, list[tuple[Any, ...]]]] = []
     for _ in range(ROUNDS):
@@ -122,10 +154,7 @@ def timed(work: Any) -> float:
 def ready_rows(store: Engine, entries: list[Entry]) -> list[dict[Any, list[tuple[Any, ...]]]]:
     """Return the rows of each document as the database keeps them, so that the driver has nothing left to do but write."""
     with reading(store) as connection:
-        held = {
-            table: [row for batch in stored_rows(connection, table) for row in batch]
-            for table in (documents, texts, findings, quantities)
-        }
+        held = {table: [row for batch in stored_rows(connection, table) for row in batch] for table in WRITTEN}
     by_name: dict[str, dict[Any, list[tuple[Any, ...]]]] = {one.document.name: {} for one in entries}
     names = {one.document.sha256: one.document.name for one in entries}
     for table, rows in held.items():
@@ -150,7 +179,7 @@ def write_ready(store: Engine, tables: dict[Any, list[tuple[Any, ...]]]) -> None
 
 def clear(store: Engine) -> None:
     with writing(store) as connection:
-        for table in (quantities, findings, documents, texts, runs):
+        for table in (*WRITTEN[::-1], runs):
             connection.execute(delete(table))
 
 
@@ -246,7 +275,7 @@ def rates_text(rates: list[Rate]) -> str:
         for one in rates
     ]
     return (
-        "## 写入\n\n每份材料一个事务；“驱动”是同一次运行中把事先备好的行用 executemany（SQLite）或 COPY（PostgreSQL）写进同样的表，"
+        "## 写入\n\n每份材料一个事务，含正文、线索、数量、文字块、修复和文书要素；“驱动”是同一次运行中把事先备好的行用 executemany（SQLite）或 COPY（PostgreSQL）写进同样的表，"
         f"轮流各 {ROUNDS} 次，取各自最快的一次（机器上另有别的任务）。目标 ≥ 0.5。\n\n"
         "| 数据库 | 材料 × 每份线索 | 明察，行/秒 | 驱动，行/秒 | 比 |\n|---|---|---|---|---|\n"
         + "\n".join(lines)

@@ -15,6 +15,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
+from mingcha.pipeline.store.anatomy import blocks, repairs
 from mingcha.pipeline.store.chain import verify_chain
 from mingcha.pipeline.store.database import open_store, reading
 from mingcha.pipeline.store.digests import digest_store
@@ -28,16 +29,17 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-DOCUMENTS, FINDINGS = 200, 20
+DOCUMENTS, FINDINGS, BLOCKS, REPAIRS = 200, 20, 10, 5
 TABLE = Path(__file__).resolve().parents[2] / "benchmarks" / "results" / "kills.md"
 
 PROGRAM = f"""
 import sys
 from hashlib import sha256
 from mingcha.pipeline.assessments import Assessment, Run
-from mingcha.pipeline.document import Document, Locator, Span
+from mingcha.pipeline.document import Block, Document, Locator, Span
 from mingcha.pipeline.findings import Finding, finding_id
 from mingcha.pipeline.quantities import Quantity
+from mingcha.pipeline.rewriting import Repair
 from mingcha.pipeline.store.database import open_store
 from mingcha.pipeline.store.writing import Entry, finish_run, save_document, start_run
 
@@ -53,9 +55,12 @@ start_run(store, Assessment("年度考核", "2024"), run)
 print("started", flush=True)
 for number in range({DOCUMENTS}):
     name = f"第{{number}}份.txt"
-    document = Document(name, sha256(name.encode()).hexdigest(), "txt", "慢" * 5000, ())
+    blocks = tuple(Block(Span(n, n + 500), Locator(line=n + 1), "line") for n in range(0, 5000, 500))
+    document = Document(name, sha256(name.encode()).hexdigest(), "txt", "慢" * 5000, blocks)
+    mended = [Repair(Span(n, n + 1), Span(n, n + 1), "慢", "慢", "width", "") for n in range({REPAIRS})]
     amount = Quantity(Span(0, 1), "慢", float(number), "元", "money")
-    save_document(store, run, Entry(document, None, [finding(document, n) for n in range({FINDINGS})], [amount]))
+    found = [finding(document, n) for n in range({FINDINGS})]
+    save_document(store, run, Entry(document, None, found, [amount], mended=mended))
 finish_run(store, run, "2024-03-01T09:01:00+08:00")
 store.dispose()
 """
@@ -103,7 +108,7 @@ def _check_whole(store: Engine) -> int:
     """Check that each stored document has all that belongs to it, and return how many there are."""
     with store.connect() as connection:
         names = set(connection.scalars(select(documents.c.name)))
-        for table, count in ((findings, FINDINGS), (quantities, 1)):
+        for table, count in ((findings, FINDINGS), (quantities, 1), (blocks, BLOCKS), (repairs, REPAIRS)):
             grouped = select(table.c.document, func.count()).group_by(table.c.document)
             assert {name: n for name, n in connection.execute(grouped)} == dict.fromkeys(names, count)  # noqa: C416
         hashes = set(connection.scalars(select(documents.c.sha256)))
