@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import typer
 
+from mingcha.pipeline.commands.adoption import adopt_model, roll_back
 from mingcha.pipeline.commands.clients import add_client, list_clients, revoke_client
 from mingcha.pipeline.commands.databases import (
     back_up_database,
@@ -21,6 +22,7 @@ from mingcha.pipeline.commands.explanations import explain_finding
 from mingcha.pipeline.commands.exports import export, import_labels
 from mingcha.pipeline.commands.learning import evaluate, train
 from mingcha.pipeline.commands.masks import make_key, reveal
+from mingcha.pipeline.commands.models import compare_models, list_models
 from mingcha.pipeline.commands.options import FATAL, INTERRUPTED, OK, WRONG_USE
 from mingcha.pipeline.commands.purging import compact_database, purge_database
 from mingcha.pipeline.commands.reports import report
@@ -62,6 +64,9 @@ users_app = typer.Typer(
 clients_app = typer.Typer(
     help="通过接口读取结果的其他系统：登记、列出、作废令牌。", no_args_is_help=True, cls=Group, rich_markup_mode=None
 )
+model_app = typer.Typer(
+    help="从决定中学习的模型：列出、比较、采用、退回。", no_args_is_help=True, cls=Group, rich_markup_mode=None
+)
 mask_app = typer.Typer(help="化名版报告的密钥和代号的还原。", no_args_is_help=True, cls=Group, rich_markup_mode=None)
 db_app = typer.Typer(
     help="管理数据库：查看、升级、备份、搬移、核对、清除。", no_args_is_help=True, cls=Group, rich_markup_mode=None
@@ -102,6 +107,11 @@ app.add_typer(mask_app, name="mask")
 mask_app.command("key", cls=Command)(make_key)
 mask_app.command("reveal", cls=Command)(reveal)
 app.command("train", cls=Command)(train)
+app.add_typer(model_app, name="model")
+model_app.command("list", cls=Command)(list_models)
+model_app.command("compare", cls=Command)(compare_models)
+model_app.command("adopt", cls=Command)(adopt_model)
+model_app.command("rollback", cls=Command)(roll_back)
 app.command("evaluate", cls=Command)(evaluate)
 
 app.add_typer(db_app, name="db")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import mingcha
-from mingcha.corpora.datafiles import CORPORA
-from mingcha.corpora.labelled_documents import LABELLED, load_labelled
+from mingcha.corpora.digests import corpus_hash, stages_hash
+from mingcha.corpora.labelled_documents import load_labelled
 from mingcha.corpora.lexicon import rules_version
 from mingcha.models import training
 from mingcha.models.calibration import choose_point, precision_points, reached_at
@@ -21,29 +22,44 @@ from mingcha.models.stages import learned_rules, load_stages
 from mingcha.pipeline.terms import chinese
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from mingcha.models.examples import Example
+    from mingcha.models.sentence_model import SentenceModel
     from mingcha.models.training import Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model with its card, and the ``probabilities`` of all sentences of its examples as given out of fold."""
+
+    model: SentenceModel
+    card: dict[str, Any]
+    probabilities: NDArray[np.float32]
 
 
 def build_sentence_model(path: Path, tell: Callable[[str], None]) -> None:
     """Train, calibrate and write the sentence model and its card; *tell* hears of the progress."""
-    examples = prepare_examples(load_labelled(), load_stages())
+    trained = train_model(prepare_examples(load_labelled(), load_stages()), corpus_hash(), tell)
+    training.save(trained.model, path, trained.card)
+    tell(f"已写出 {path} 和 {path.with_suffix('.json').name}")
+
+
+def train_model(examples: Sequence[Example], made_of: str, tell: Callable[[str], None]) -> Trained:
+    """Train and calibrate a model; *made_of* is a hash of the data, from which it has its id."""
     frequencies = training.count_frequencies(examples)
     matrix = training.design(examples, frequencies)
     tell(f"语料：{len(examples)} 份文档，{len(matrix.targets)} 句；特征 {matrix.features.shape[1]} 维")
     scores = training.cross_validate(matrix)
     again = training.read_again(matrix, scores)
-    card = model_card(examples, matrix) | calibration_of(examples, matrix, again.probabilities)
-    model = training.fit(matrix, frequencies, scores, again.reading, _version(matrix))
-    training.save(model, path, card)
+    card = model_card(examples, made_of) | calibration_of(examples, matrix, again.probabilities)
+    model = training.fit(matrix, frequencies, scores, again.reading, _version(matrix, made_of))
     for line in reached_lines(card):
         tell(line)
-    tell(f"已写出 {path} 和 {path.with_suffix('.json').name}")
+    return Trained(model, card, again.probabilities)
 
 
 def calibration_of(examples: Sequence[Example], matrix: Matrix, probabilities: NDArray[np.float32]) -> dict[str, Any]:
@@ -81,25 +97,9 @@ def reached_lines(card: Mapping[str, Any]) -> Iterator[str]:
     yield f"--min-precision 可选的准确率：{listed or '没有能稳定达到的档位'}"
 
 
-def corpus_hash() -> str:
-    """Return the hash of all labelled files, in the order of their names."""
-    return _hash_of(LABELLED.glob("*.txt"))
-
-
-def stages_hash() -> str:
-    """Return the hash of the cues, genres and noise rules, whose features the model was trained on."""
-    return _hash_of((CORPORA / "data").glob("*.toml"))
-
-
-def _hash_of(paths: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(paths):
-        digest.update(path.name.encode() + b"\n" + path.read_bytes())
-    return digest.hexdigest()
-
-
-def model_card(examples: Sequence[Example], matrix: Matrix) -> dict[str, Any]:
+def model_card(examples: Sequence[Example], made_of: str) -> dict[str, Any]:
     """Return what a reader must know of the model: data, features, settings, purpose and limits."""
+    own = [example for example in examples if example.answers is None]
     return {
         "reason": "句子模型判断：结合用词、上下文、文书类型和规则命中综合给出的概率",
         "purpose": "提示可能的风险信号与实绩证据，供人工核实；不得作为结论。",
@@ -107,7 +107,11 @@ def model_card(examples: Sequence[Example], matrix: Matrix) -> dict[str, Any]:
         "software": mingcha.__version__,
         "rules": rules_version(learned_rules()),
         "stages": stages_hash(),
-        "data": {"documents": len(examples), "sentences": len(matrix.targets), "sha256": corpus_hash()},
+        "data": {
+            "documents": len(own),
+            "sentences": sum(len(example.sentences) for example in own),
+            "sha256": made_of,
+        },
         "settings": {
             "seed": training.SEED,
             "folds": training.FOLDS,
@@ -135,8 +139,8 @@ def cross_validated(probabilities: NDArray[np.float32], targets: NDArray[np.int8
     return rows
 
 
-def _version(matrix: Matrix) -> str:
-    digest = hashlib.sha256(corpus_hash().encode())
+def _version(matrix: Matrix, made_of: str) -> str:
+    digest = hashlib.sha256(made_of.encode())
     digest.update(rules_version(learned_rules()).encode())
     digest.update(np.ascontiguousarray(matrix.targets).tobytes())
     return f"sentence-{digest.hexdigest()[:10]}"

@@ -16,7 +16,7 @@ from mingcha.models.ranking import ranking_of
 from mingcha.models.tallies import figures_of, tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -57,16 +57,29 @@ class Ranked:
     documents: NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Figures by name, and the same over each resample of the documents."""
+
+    values: Mapping[str, NDArray[np.float64]]
+    resampled: Mapping[str, NDArray[np.float64]]
+
+
 def evaluate(documents: Sequence[Examined]) -> dict[str, Figure]:
     """Return every figure of ``figures_of`` and ``ranking_of`` over *documents*, with its interval."""
+    measured = measure(documents)
+    return {name: Figure(float(value), *interval(measured.resampled[name])) for name, value in measured.values.items()}
+
+
+def measure(documents: Sequence[Examined]) -> Measured:
+    """Return the figures of *documents* and those of their resamples; the resamples hang on their number alone."""
     counts = np.array([tally(document.sentences) for document in documents])
-    draws = _draws(len(documents))
+    draws = draws_of(len(documents))
     values = figures_of(counts.sum(axis=0))
     resampled = figures_of(draws @ counts)
     ranked = rank(documents)
     values |= {name: np.asarray(value) for name, value in ranking_of(ranked.probabilities, ranked.answers).items()}
-    resampled |= _resampled_ranking(ranked, draws)
-    return {name: Figure(float(value), *_interval(resampled[name])) for name, value in values.items()}
+    return Measured(values, resampled | resampled_ranking(ranked, draws))
 
 
 def rank(documents: Sequence[Examined]) -> Ranked:
@@ -81,7 +94,7 @@ def rank(documents: Sequence[Examined]) -> Ranked:
     return Ranked(np.array(probabilities, np.float64), np.array(answers, np.bool_), np.array(places, np.int64))
 
 
-def _draws(size: int) -> NDArray[np.int64]:
+def draws_of(size: int) -> NDArray[np.int64]:
     """Return how often each of *size* documents is drawn in each round."""
     generator = random.Random(SEED)  # noqa: S311 - the evaluation script's generator, so that the draws are the same
     return np.array(
@@ -89,14 +102,16 @@ def _draws(size: int) -> NDArray[np.int64]:
     )
 
 
-def _resampled_ranking(ranked: Ranked, draws: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+def resampled_ranking(ranked: Ranked, draws: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+    """Return the figures of ``ranking_of`` for each of *draws* of the documents."""
     order = np.argsort(-ranked.probabilities, kind="stable")
     probabilities, answers, places = ranked.probabilities[order], ranked.answers[order], ranked.documents[order]
     rounds = [ranking_of(np.repeat(probabilities, row[places]), np.repeat(answers, row[places])) for row in draws]
     return {name: np.array([one[name] for one in rounds]) for name in rounds[0]}
 
 
-def _interval(values: NDArray[np.float64]) -> tuple[float, float]:
+def interval(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the bounds that 95 % of the *values* lie within; those that cannot be told do not count."""
     told = np.sort(values[np.isfinite(values)])
     if not len(told):
         return float("nan"), float("nan")

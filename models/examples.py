@@ -11,7 +11,7 @@ from mingcha.pipeline.document import Document
 from mingcha.pipeline.preparation import prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mingcha.corpora.labelled_documents import LabelledDocument
     from mingcha.pipeline.document import Span
@@ -21,14 +21,27 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known of one question (head) about a sentence; ``trust`` is the weight it has beside a label of ours."""
+
+    said: bool
+    trust: float
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
-    """One prepared document: its sentences, its genre, and the labels of each sentence."""
+    """One prepared document: its sentences, its genre, and the labels of each sentence.
+
+    ``answers`` is there for documents of an office: people answered some questions about some of the sentences, by
+    head, and their words must not be found in a model; the labels are all unsure then.
+    """
 
     id: str
     source_type: str
     sentences: tuple[Marked, ...]
     genre: Genre
     labels: tuple[Labels, ...]
+    answers: tuple[Mapping[str, Answer], ...] | None = None
 
 
 def prepare_examples(documents: Iterable[LabelledDocument], stages: Stages) -> tuple[Example, ...]:

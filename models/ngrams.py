@@ -36,10 +36,39 @@ class Grams:
     size: int
 
 
-def grams_of(sentences: Sequence[str], *, longest: int = LONGEST) -> Grams:
-    """Return the hashed windows of 1 to *longest* characters of each sentence."""
+def grams_of(sentences: Sequence[str], *, longest: int = LONGEST, known: NDArray[np.uint32] | None = None) -> Grams:
+    """Return the hashed windows of 1 to *longest* characters of each sentence; only the *known* ones where given.
+
+    What is known are the numbers of :func:`windows_of`, in their order.
+    """
+    rows, states = _windows(sentences, longest)
+    if known is not None:
+        kept = [_is_known(state, known) for state in states]
+        rows = [row[keep] for row, keep in zip(rows, kept, strict=True)]
+        states = [state[keep] for state, keep in zip(states, kept, strict=True)]
+    return _ordered(rows, [(state * _MULTIPLIER) >> _SHIFT for state in states], len(sentences))
+
+
+def windows_of(sentences: Sequence[str], *, longest: int = LONGEST) -> NDArray[np.uint32]:
+    """Return a number of 32 bits for each different window, rising: by it a window is known again.
+
+    Columns cannot serve for that: nearly all of them are taken by some window of the corpus.
+    """
+    _, states = _windows(sentences, longest)
+    return np.unique(np.concatenate(states)) if states else np.zeros(0, np.uint32)
+
+
+def _is_known(states: NDArray[np.uint32], known: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    if not len(known):
+        return np.zeros(len(states), np.bool_)
+    places = np.minimum(np.searchsorted(known, states), len(known) - 1)
+    return np.asarray(known[places] == states)
+
+
+def _windows(sentences: Sequence[str], longest: int) -> tuple[list[NDArray[np.int64]], list[NDArray[np.uint32]]]:
+    """Return by length of window the sentence that each stands in, and its number."""
     characters, owners = _laid_out(sentences)
-    rows, columns = [], []
+    rows, states = [], []
     state = np.zeros(len(characters), dtype=np.uint32)
     for length in range(1, longest + 1):
         count = len(characters) - length + 1
@@ -48,8 +77,8 @@ def grams_of(sentences: Sequence[str], *, longest: int = LONGEST) -> Grams:
         state = state[:count] * _STEP + characters[length - 1 :] + np.uint32(1)
         inside = owners[:count] == owners[length - 1 :]
         rows.append(owners[:count][inside])
-        columns.append((state[inside] * _MULTIPLIER) >> _SHIFT)
-    return _ordered(rows, columns, len(sentences))
+        states.append(state[inside])
+    return rows, states
 
 
 def _laid_out(sentences: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:

@@ -9,13 +9,14 @@ import mingcha
 from mingcha.corpora.lexicon import rules_version
 from mingcha.models.characters import simplify
 from mingcha.models.operating_points import choose_operating_point, describe_point
-from mingcha.models.sentence_model import HEADS, load_sentence_model
+from mingcha.models.sentence_model import HEADS, WEIGHTS, load_sentence_model
 from mingcha.models.stages import load_stages, shipped_book
 from mingcha.pipeline.analysis import Toolkit
 from mingcha.pipeline.registry import build_registry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from mingcha.models.sentence_model import SentenceModel
     from mingcha.pipeline.genres import Genre
@@ -36,19 +37,23 @@ class _Scorer:
 
 
 def load_toolkit(
-    roster: Sequence[Subject] = (), *, min_precision: float | None = None, book: RuleBook | None = None
+    roster: Sequence[Subject] = (),
+    *,
+    min_precision: float | None = None,
+    book: RuleBook | None = None,
+    weights: Path | None = None,
 ) -> Toolkit:
-    """Return the toolkit of the shipped model for *roster*, with the rules of *book* or the shipped ones.
+    """Return the toolkit for *roster*, with the rules of *book* or the shipped ones, the model at *weights* likewise.
 
     For *min_precision* see ``choose_operating_point``.
     """
-    model = load_sentence_model()
+    model = load_sentence_model(weights or WEIGHTS)
     return Toolkit(
         stages=load_stages(book),
         scorer=_Scorer(model),
         point=choose_operating_point(model.card, min_precision),
         registry=build_registry([_simplified(subject) for subject in roster]),
-        versions=current_versions(min_precision, book=book),
+        versions=current_versions(min_precision, book=book, weights=weights),
         model=model.id,
     )
 
@@ -60,14 +65,19 @@ def _simplified(subject: Subject) -> Subject:
     return replace(subject, name=name, aliases=tuple(aliases), unit=unit, post=post)
 
 
-def current_versions(min_precision: float | None = None, *, book: RuleBook | None = None) -> dict[str, str]:
+def current_versions(
+    min_precision: float | None = None, *, book: RuleBook | None = None, weights: Path | None = None
+) -> dict[str, str]:
     """Return the versions that every finding of a run bears: software, rules, model.
 
-    ``point`` is there where an operating point was chosen, ``own_rules`` where *book* has anything of an office.
+    ``point`` is there where an operating point was chosen, ``own_rules`` where *book* has anything of an office,
+    ``weights`` (their hash) where the model at *weights* is used and not the shipped one.
     """
-    model, rules = load_sentence_model(), book or shipped_book()
+    model, rules = load_sentence_model(weights or WEIGHTS), book or shipped_book()
     hashed = rules_version(rules.rules, rules.categories)
     versions = {"software": mingcha.__version__, "rules": hashed, "model": model.id}
+    if weights is not None:
+        versions["weights"] = model.card["sha256"]
     if rules != shipped_book():
         own = (rule for rule in rules.rules if rule.id in rules.own)
         versions["own_rules"] = rules_version(own, rules.categories)

@@ -14,18 +14,19 @@ from sklearn.model_selection import GroupKFold
 
 from mingcha.corpora.labelled_documents import LIFELIKE
 from mingcha.models.features import WIDTH, dense_features
-from mingcha.models.ngrams import BUCKETS, grams_of
+from mingcha.models.ngrams import BUCKETS, grams_of, windows_of
 from mingcha.models.sentence_model import CONTEXT_LONGEST, HEADS, SentenceModel, agreed, sigmoid
 from mingcha.models.surroundings_training import fit_reading, held_out_readings, inputs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from mingcha.corpora.labelled_documents import Labels
-    from mingcha.models.examples import Example
+    from mingcha.models.examples import Answer, Example
+    from mingcha.models.ngrams import Grams
     from mingcha.models.surroundings import SecondReading
 
 SEED = 20240517
@@ -48,6 +49,9 @@ class Matrix:
     """The design matrix of all sentences and what belongs to its rows.
 
     ``sizes`` counts those of each document; ``lifelike`` tells the ones of documents that look like real ones.
+    ``weights`` tells which rows bear sure labels of ours; ``trust`` (rows, heads) how much each single answer weighs
+    for the first reading, those of an office's reviewers among them. Its decisions are on what the software found, no
+    fair sample of sentences: calibration, thresholds and the second reading know the sure rows alone.
     """
 
     features: sparse.csr_matrix
@@ -56,6 +60,7 @@ class Matrix:
     weights: NDArray[np.float32]
     sizes: tuple[int, ...]
     lifelike: NDArray[np.bool_]
+    trust: NDArray[np.float32]
 
     @property
     def used(self) -> NDArray[np.bool_]:
@@ -71,10 +76,14 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Frequencies:
-    """Squared idf of each bucket, zero where it is too rare; own and neighbouring windows apart."""
+    """Squared idf of each bucket, zero where it is too rare; own and neighbouring windows apart.
+
+    ``windows`` are all windows of the corpus: nothing else may be learned from documents of an office.
+    """
 
     own: NDArray[np.float32]
     near: NDArray[np.float32]
+    windows: NDArray[np.uint32]
 
 
 def targets_of(labels: Labels) -> list[int]:
@@ -87,9 +96,9 @@ def targets_of(labels: Labels) -> list[int]:
 
 
 def count_frequencies(examples: Sequence[Example]) -> Frequencies:
-    """Count in how many sentences each bucket occurs and turn it into squared smoothed idf."""
-    texts = [marked.text for example in examples for marked in example.sentences]
-    return Frequencies(_squared_idf(texts, 4), _squared_idf(texts, CONTEXT_LONGEST))
+    """Count in how many sentences of ours each bucket occurs and turn it into squared smoothed idf."""
+    texts = [marked.text for example in examples if example.answers is None for marked in example.sentences]
+    return Frequencies(_squared_idf(texts, 4), _squared_idf(texts, CONTEXT_LONGEST), windows_of(texts))
 
 
 def _squared_idf(texts: Sequence[str], longest: int) -> NDArray[np.float32]:
@@ -105,14 +114,29 @@ def design(examples: Sequence[Example], frequencies: Frequencies) -> Matrix:
     blocks = [_document_block(example, frequencies) for example in examples]
     labels = [labels for example in examples for labels in example.labels]
     sizes = [len(example.sentences) for example in examples]
+    targets = np.array([targets_of(row) for row in labels], dtype=np.int8)
+    weights = np.array([0.0 if row.unsure else 1.0 for row in labels], dtype=np.float32)
+    trust = np.repeat(weights[:, None], len(HEADS), axis=1)
+    for row, head, answer in _answers(examples):
+        targets[row, head], trust[row, head] = answer.said, answer.trust
     return Matrix(
         sparse.vstack(blocks, format="csr"),
-        np.array([targets_of(row) for row in labels], dtype=np.int8),
+        targets,
         np.repeat(_hands(examples), sizes),
-        np.array([0.0 if row.unsure else 1.0 for row in labels], dtype=np.float32),
+        weights,
         tuple(sizes),
         np.repeat([_hand(example) in LIFELIKE for example in examples], sizes),
+        trust,
     )
+
+
+def _answers(examples: Sequence[Example]) -> Iterator[tuple[int, int, Answer]]:
+    """Yield the answers of an office's reviewers, each after its row and the number of its head."""
+    first = 0
+    for example in examples:
+        for row, answers in enumerate(example.answers or (), start=first):
+            yield from ((row, HEADS.index(head), answer) for head, answer in answers.items())
+        first += len(example.sentences)
 
 
 def _hands(examples: Sequence[Example]) -> NDArray[np.int64]:
@@ -125,17 +149,17 @@ def _hand(example: Example) -> str:
 
 
 def _document_block(example: Example, frequencies: Frequencies) -> sparse.csr_matrix:
+    known = None if example.answers is None else frequencies.windows
     texts = [marked.text for marked in example.sentences]
-    near = _gram_matrix(texts, frequencies.near, CONTEXT_LONGEST)
+    near = _gram_matrix(grams_of(texts, longest=CONTEXT_LONGEST, known=known), frequencies.near)
     empty = sparse.csr_matrix((1, BUCKETS), dtype=np.float32)
     before, after = sparse.vstack([empty, near[:-1]]), sparse.vstack([near[1:], empty])
     dense = sparse.csr_matrix(dense_features(example.sentences, example.genre))
-    parts = [_gram_matrix(texts, frequencies.own, 4), before * CONTEXT_SHARE, after * CONTEXT_SHARE]
+    parts = [_gram_matrix(grams_of(texts, known=known), frequencies.own), before * CONTEXT_SHARE, after * CONTEXT_SHARE]
     return sparse.hstack([*parts, dense * DENSE_SHARE], format="csr")
 
 
-def _gram_matrix(texts: Sequence[str], squared_idf: NDArray[np.float32], longest: int) -> sparse.csr_matrix:
-    grams = grams_of(texts, longest=longest)
+def _gram_matrix(grams: Grams, squared_idf: NDArray[np.float32]) -> sparse.csr_matrix:
     values = squared_idf[grams.columns]
     lengths = np.sqrt(np.maximum(np.bincount(grams.rows, values, minlength=grams.size), 1e-9))
     data = np.sqrt(values) / lengths[grams.rows]
@@ -145,11 +169,11 @@ def _gram_matrix(texts: Sequence[str], squared_idf: NDArray[np.float32], longest
 
 
 def fit_head(matrix: Matrix, head: int, rows: NDArray[np.int64]) -> LogisticRegression:
-    """Fit one head on *rows*; unsure sentences weigh nothing."""
+    """Fit one head on those of *rows* that answer its question, each with its trust."""
     # Far more columns than rows: the dual problem gives the same weights in a tenth of the time.
     model = LogisticRegression(C=REGULARIZATION, solver="liblinear", dual=True, random_state=SEED, max_iter=1000)
-    rows = rows[matrix.weights[rows] > 0]
-    return model.fit(matrix.features[rows], matrix.targets[rows, head])
+    rows = rows[matrix.trust[rows, head] > 0]
+    return model.fit(matrix.features[rows], matrix.targets[rows, head], sample_weight=matrix.trust[rows, head])
 
 
 def cross_validate(matrix: Matrix, heads: Sequence[int] = tuple(range(len(HEADS)))) -> NDArray[np.float32]:
@@ -222,10 +246,10 @@ def fit(
 ) -> SentenceModel:
     """Fit all heads on everything, calibrate them on the out-of-fold *scores*, and fold both into one table."""
     weights, biases = [], []
-    used = np.flatnonzero(matrix.used)
+    rows = np.arange(len(matrix.targets))
     calibration = calibrate(scores, matrix)
     for head, (slope, offset) in enumerate(zip(calibration.slopes, calibration.offsets, strict=True)):
-        model = fit_head(matrix, head, used)
+        model = fit_head(matrix, head, rows)
         weights.append(slope * model.coef_[0])
         biases.append(slope * float(model.intercept_[0]) + offset)
     own, before, after, dense = np.split(np.array(weights, dtype=np.float32), np.cumsum([BUCKETS] * 3), axis=1)

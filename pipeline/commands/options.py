@@ -29,6 +29,11 @@ _RULES_HELP = "本单位的规则文件，可写多次：增加规则，或按�
 RuleFiles = Annotated[list[Path] | None, typer.Option("--rules", metavar="TOML", help=_RULES_HELP)]
 _AS_OF_HELP = "按这个时刻以前的决定重现，如 2025-01-31（到当天结束）或 2025-01-31T18:00；不写入数据库。"
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="TIME", help=_AS_OF_HELP)]
+_MODELS_HELP = "本单位的模型文件夹；也可以用环境变量 MINGCHA_MODELS 写明。没有采用过别的模型时，用自带模型。"
+ModelsDir = Annotated[
+    Path | None,
+    typer.Option("--models-dir", metavar="DIR", envvar="MINGCHA_MODELS", show_envvar=False, help=_MODELS_HELP),
+]
 Out = Annotated[Path, typer.Option("--out", metavar="OUT", help="输出文件夹（不存在则新建）。")]
 
 
@@ -44,6 +49,16 @@ def reasons() -> dict[str, str]:
     from mingcha.models.toolkit import rule_reasons
 
     return rule_reasons()
+
+
+def weights_of(models_dir: Path | None) -> Path | None:
+    """Return the weights of the model that the office adopted, ``None`` for the shipped ones; say which it is."""
+    from mingcha.models.shelf import weights_in_use
+
+    path = weights_in_use(models_dir)
+    if path is not None:
+        typer.echo(f"提示：使用本单位采用的模型 {path.parent.name}。", err=True)
+    return path
 
 
 def now() -> str:

@@ -98,7 +98,7 @@ def _try(folder: Path, book: RuleBook, *, compared: bool) -> Trial:
     from mingcha.pipeline.reporting.rule_trials import Trial
     from mingcha.pipeline.running import analyze_files
 
-    plan, trial = _plan(folder), Trial(compared=compared)
+    plan, trial = plan_trial(folder), Trial(compared=compared)
     shipped = load_toolkit() if compared else None
     paths = [path for _, path in plan.files]
     with telling(len(plan.files)) as tell, converting(paths, tell=tell_conversions) as conversions:
@@ -109,7 +109,8 @@ def _try(folder: Path, book: RuleBook, *, compared: bool) -> Trial:
     return trial
 
 
-def _plan(folder: Path) -> Plan:
+def plan_trial(folder: Path) -> Plan:
+    """List the files of *folder*, without the output of earlier runs."""
     from mingcha.pipeline.job import earlier_outputs
     from mingcha.pipeline.reading.folder import list_files
     from mingcha.pipeline.running import plan_run

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.document import Failure
 
-_OLDER_MODEL = "句子模型（旧版本）"
+_OTHER_MODEL = "句子模型（当时所用的版本）"
 _MISSING = re.compile(r"“([^”]+)”尚未填写（(?:指标)?编号 ([^）]+)）")
 
 
@@ -43,9 +43,9 @@ def remedy(failure: Failure) -> str:
 
 
 def reason_of(source: str, reasons: Mapping[str, str], *, otherwise: str) -> str:
-    """Return the Chinese reason of a rule or model; *otherwise* where the id is unknown and no older model's."""
+    """Return the Chinese reason of a rule or model; *otherwise* where the id is unknown and no other model's."""
     if source not in reasons and source.startswith("sentence-"):
-        return _OLDER_MODEL
+        return _OTHER_MODEL
     return reasons.get(source, otherwise)
 
 
