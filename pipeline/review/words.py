@@ -69,6 +69,9 @@ ACTIONS = MappingProxyType(
         "client_read": "接口读取",
         "client_missed": "接口查无此项",
         "client_refused": "接口令牌无效",
+        "model_trained": "训练候选模型",
+        "model_adopted": "采用模型",
+        "model_rolled_back": "退回模型",
         "denied": "越权访问被拒绝",
         "refused": "请求被拒绝",
     }
