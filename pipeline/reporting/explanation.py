@@ -93,9 +93,15 @@ def _history(decisions: Iterable[Decision], names: Mapping[str, str]) -> Iterato
 
 def _changes(decision: Decision, names: Mapping[str, str]) -> str:
     return "".join(
-        f"（{_FIELDS.get(field, field)} → {_named(value, names) if field == 'subject' else chinese(value)}）"
+        f"（{_field(field)} → {_named(value, names) if field.endswith('subject') else chinese(value)}）"
         for field, value in decision.changes
     )
+
+
+def _field(field: str) -> str:
+    """Return a corrected field in words; of a split it is preceded by the number of the part."""
+    part, _, inner = field.rpartition(".")
+    return f"拆出第{part.removeprefix('part')}条的{_FIELDS.get(inner, inner)}" if part else _FIELDS.get(field, field)
 
 
 def _one_line(text: str) -> str:

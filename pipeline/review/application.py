@@ -14,6 +14,7 @@ from mingcha.pipeline.review.document_pages import mark, show_document, show_doc
 from mingcha.pipeline.review.entrance import change_password, enter, leave, show_entrance, show_password
 from mingcha.pipeline.review.gates import action, page, show_fault
 from mingcha.pipeline.review.home import show_guide, show_home
+from mingcha.pipeline.review.originals import show_page
 from mingcha.pipeline.review.overview import change_assignment, show_overview, show_quality
 from mingcha.pipeline.review.passage_page import annotate, decide_passage, show_passage, undo
 from mingcha.pipeline.review.people_page import change_lock, change_right, show_people
@@ -22,6 +23,7 @@ from mingcha.pipeline.review.queue_page import next_up, show_queue
 from mingcha.pipeline.review.record_pages import export_record, show_record, show_referrals
 from mingcha.pipeline.review.rendering import STATIC
 from mingcha.pipeline.review.sample_pages import draw_sample, judge_sentence, show_sample, show_samples
+from mingcha.pipeline.review.splits import split_passage
 from mingcha.pipeline.review.subject_pages import show_subject, show_subjects
 
 if TYPE_CHECKING:
@@ -85,7 +87,9 @@ def _assessment() -> list[Route]:
         Route("/queue", page(show_queue), methods=["GET"]),
         Route("/next", page(next_up), methods=["GET"]),
         Route("/passage/{finding}", page(show_passage), methods=["GET"]),
+        Route("/passage/{finding}/page.png", page(show_page), methods=["GET"]),
         Route("/decide", action(decide_passage), methods=["POST"]),
+        Route("/split", action(split_passage), methods=["POST"]),
         Route("/undo", action(undo), methods=["POST"]),
         Route("/annotate", action(annotate), methods=["POST"]),
     ]

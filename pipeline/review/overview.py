@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
 from mingcha.pipeline.errors import DataError
+from mingcha.pipeline.handwork import HAND_REASONS
 from mingcha.pipeline.reporting.content import subject_names
 from mingcha.pipeline.reporting.wording import reason_of
 from mingcha.pipeline.review.gates import go
@@ -101,7 +102,7 @@ def show_quality(visit: Visit) -> Response:
     if visit.blind:
         raise DataError("两位审阅人互不知道对方的决定，因此这一页只向裁定人和只读人员开放。")
     pairs = verdict_pairs(visit.store, visit.assessment)
-    known = {**visit.office.reasons, **load_glossary(visit.store, visit.assessment).reasons}
+    known = {**HAND_REASONS, **visit.office.reasons, **load_glossary(visit.store, visit.assessment).reasons}
     rules = [_ruled(name, counts, known) for name, counts in rule_counts(visit.store, visit.assessment).items()]
     return show(
         visit,

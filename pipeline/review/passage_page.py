@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 from uuid import uuid4
 
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.reporting.content import subject_names
 from mingcha.pipeline.review.filters import read_filter, written
+from mingcha.pipeline.review.forms import act_of, queue_of
 from mingcha.pipeline.review.gates import answer_fault, go
+from mingcha.pipeline.review.originals import view_of
 from mingcha.pipeline.review.passages import open_passage, title_of
 from mingcha.pipeline.review.queue_page import passage_link
 from mingcha.pipeline.review.rendering import show
+from mingcha.pipeline.review.splits import others_here, parts_of
 from mingcha.pipeline.review.veils import record_names_seen
 from mingcha.pipeline.review.words import FIELDS
 from mingcha.pipeline.scoring.rounds import in_effect, settle
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from mingcha.pipeline.review.gates import Form
     from mingcha.pipeline.review.passages import Opened
     from mingcha.pipeline.review.visit import Visit
-    from mingcha.pipeline.store.queue import Filter
     from mingcha.pipeline.store.rows import StoredFinding
 
 _LONGEST = 2000
@@ -62,6 +63,9 @@ def show_passage(visit: Visit) -> Response:
         act=uuid4().hex,
         names=names,
         meant=_meant(visit, opened),
+        halves=parts_of(visit, stored, names),
+        original=view_of(visit, stored),
+        others=others_here(visit, stored.finding, names),
         subject=next((one for one in assessment.roster if one.id == stored.finding.subject), None),
     )
 
@@ -73,17 +77,17 @@ def _meant(visit: Visit, opened: Opened) -> dict[str, str | None]:
     """
     finding = opened.line.finding
     history = [one for one in opened.history if one.is_on(finding)]
-    if not any(one.changes for one in in_effect(history)):
+    if not any({*FIELDS}.intersection(dict(one.changes)) for one in in_effect(history)):
         return {}
     settled = settle(history)
     outcome = settled.counting if visit.round is None else getattr(settled, visit.round)
     said = {name: getattr(finding, name) for name in FIELDS}
-    return said | (dict(outcome.changes) if outcome else {})
+    return said | {name: value for name, value in (outcome.changes if outcome else ()) if name in FIELDS}
 
 
 def decide_passage(visit: Visit, form: Form) -> Response:
     """Write a decision and go on to the next passage of the queue."""
-    finding, chosen = form.get("finding", ""), _queue_of(visit, form)
+    finding, chosen = form.get("finding", ""), queue_of(visit, form)
     if _stored(visit, finding) is None:
         raise DataError("这次考核中没有这条线索。请刷新页面。")
     verdict = _VERDICTS.get(form.get("verdict", ""))
@@ -104,7 +108,7 @@ def decide_passage(visit: Visit, form: Form) -> Response:
 
 def undo(visit: Visit, form: Form) -> Response:
     """Take back one's last decision that still holds and show the passage again."""
-    chosen = _queue_of(visit, form)
+    chosen = queue_of(visit, form)
     undone = take_back(visit.store, visit.reviewer)
     if not undone:
         here = form.get("finding", "")
@@ -116,7 +120,7 @@ def undo(visit: Visit, form: Form) -> Response:
 
 def annotate(visit: Visit, form: Form) -> Response:
     """Write a note, set a flag or take it away."""
-    finding, chosen = form.get("finding", ""), _queue_of(visit, form)
+    finding, chosen = form.get("finding", ""), queue_of(visit, form)
     kind, text = form.get("kind", "note"), form.get("text", "").strip()[:_LONGEST]
     if kind == "note" and not text:
         raise DataError("备注是空的。请写上内容再保存。")
@@ -136,15 +140,7 @@ def _act(form: Form, verdict: Verdict, findings: tuple[str, ...]) -> Act:
         if not changes:
             raise DataError("没有选改成什么。请至少选一项，或直接确认、驳回。")
     reason = form.get("reason", "").strip()[:_LONGEST] or _REASONS[verdict]
-    act = form.get("act", "")
-    if len(act) != len(uuid4().hex) or not act.isalnum():
-        raise DataError("这次操作没有编号。请刷新页面后重试。")
-    return Act(act, findings, verdict, reason, tuple(changes))
-
-
-def _queue_of(visit: Visit, form: Form) -> Filter:
-    """Return the queue that a form was sent from."""
-    return visit.searched(read_filter(dict(parse_qsl(form.get("queue", "")))))
+    return Act(act_of(form), findings, verdict, reason, tuple(changes))
 
 
 def _stored(visit: Visit, finding: str) -> StoredFinding | None:

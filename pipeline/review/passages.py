@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mingcha.pipeline.document import Span
+from mingcha.pipeline.handwork import HAND_REASONS
 from mingcha.pipeline.reporting.content import is_active
 from mingcha.pipeline.reporting.gaps import widest_gap
 from mingcha.pipeline.reporting.wording import reason_of
@@ -160,7 +161,7 @@ def _own(finding: Finding) -> list[Highlight]:
 
 def _reasons(visit: Visit, finding: Finding) -> tuple[tuple[str, str], ...]:
     """Return the Chinese reason and the id of everything that fired."""
-    known = {**visit.office.reasons, **load_glossary(visit.store, visit.assessment).reasons}
+    known = {**HAND_REASONS, **visit.office.reasons, **load_glossary(visit.store, visit.assessment).reasons}
     return tuple((reason_of(one, known, otherwise="规则已不在当前规则库"), one) for one in finding.sources)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 
-from mingcha.pipeline.review.memory import Memory
+from mingcha.pipeline.review.memory import Memory, Pictures
 from mingcha.pipeline.review.veils import words_for
 from mingcha.pipeline.store.queue import SEARCHED, Seat
 from mingcha.pipeline.store.reviewing import Reviewer
@@ -45,6 +45,7 @@ class Office:
     inputs: Mapping[str, Mapping[str, Decimal | bool | None]] = field(default_factory=dict)
     secure: bool = False
     memory: Memory = field(default_factory=Memory)
+    pictures: Pictures = field(default_factory=Pictures)
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
 
@@ -111,12 +112,12 @@ class Visit:
         return address_of(self.request)
 
     def recall(self, make: Callable[..., _Value], *also: bool) -> _Value:
-        """Return what *make* says of the store, the assessment and *also*; between two runs it is asked once."""
+        """Return what *make* says of the store, the assessment and *also*; it is asked once until findings change."""
         stamp = latest_run(self.store, self.assessment)
         if stamp is None:
             return make(self.store, self.assessment, *also)
-        key = (make.__module__, make.__qualname__, self.assessment, stamp, *also)
-        return self.office.memory.recall(key, lambda: make(self.store, self.assessment, *also))
+        key = (make.__module__, make.__qualname__, self.assessment, *also)
+        return self.office.memory.recall(key, stamp, lambda: make(self.store, self.assessment, *also))
 
     def searched(self, chosen: Filter) -> Filter:
         """Return a filter with what holds its text looked up, among the words that the account may see.

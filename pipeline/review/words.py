@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from mingcha.pipeline.handwork import parts_said
 from mingcha.pipeline.scoring.arithmetic import plain
 from mingcha.pipeline.terms import (
     CATEGORIES,
@@ -43,6 +44,8 @@ ACTIONS = MappingProxyType(
         "note": "备注",
         "flag": "标记",
         "unflag": "取消标记",
+        "split": "拆分线索",
+        "unsplit": "撤销拆分",
         "missed": "标出漏检",
         "missed_withdrawn": "撤销漏检标注",
         "login": "登录",
@@ -62,6 +65,7 @@ ACTIONS = MappingProxyType(
         "sampled": "抽样",
         "sample_verdict": "抽查判断",
         "see_names": "查看谈话人姓名",
+        "see_page": "查看原件页面",
         "see_integrity": "查看廉洁类表述",
         "exported": "导出记录",
         "client_added": "登记接口客户端",
@@ -82,12 +86,13 @@ SAID = MappingProxyType(
         "reject": "已驳回上一条。按 u 撤销。",
         "change": "上一条已更正并确认。按 u 撤销。",
         "many": "说法相同的几条已一并决定。按 u 一并撤销。",
+        "split": "已拆成两条，这是第一条；两条分别决定。按 u 撤销拆分。",
         "undone": "已撤销，请重新决定。",
         "nothing": "没有可以撤销的决定。",
         "note": "备注已保存。",
         "flag": "已加标记。",
         "unflag": "已取消标记。",
-        "missed": "漏检处已记录。",
+        "missed": "漏检处已记为线索，进入队列，等待决定。",
         "unmissed": "漏检标注已撤销。",
         "sampled": "已抽样，请逐句判断。",
         "judged": "已记录，这是下一句。",
@@ -108,6 +113,9 @@ SOURCES = (
     *("S-PETI", "S-ANON", "S-12345", "S-STAT", "S-MEDIA", "S-FILE", "S-UNKNOWN"),
 )
 STRENGTHS = ("E5", "E4", "E3", "E2", "E1", "E0")
+
+
+parts_of = parts_said
 
 
 def word(term: object) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, get_args
 
+from mingcha.pipeline.handwork import parts_said
 from mingcha.pipeline.scoring.rounds import settle
 from mingcha.pipeline.terms import (
     CATEGORY_OF_CLASS,
@@ -85,6 +86,8 @@ def _review(finding: Finding, decisions: Iterable[Decision]) -> Reviewed:
 
 
 def _decide(reviewed: Reviewed, decision: Decision) -> Reviewed:
+    if parts_said(decision.changes):  # its two parts are findings of their own
+        return Reviewed(reviewed.finding, None, decision.by, decision.at, decision.reason)
     if decision.verdict == "change":
         return Reviewed(_changed(reviewed.finding, decision), None, decision.by, decision.at, decision.reason)
     verdict: Literal["confirm", "reject"] = "confirm" if decision.verdict == "confirm" else "reject"

@@ -9,10 +9,12 @@ from sqlalchemy import insert, select
 
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.findings import Decision, Verdict
+from mingcha.pipeline.handwork import parts_said
 from mingcha.pipeline.scoring.rounds import in_effect
 from mingcha.pipeline.store import rows, schema
 from mingcha.pipeline.store.chain import Event, append_events, decision_detail, lock_record
 from mingcha.pipeline.store.database import reading, writing
+from mingcha.pipeline.store.splitting import follow_split
 from mingcha.pipeline.store.standings import decisions_on, form_of, state_before, write_standing
 from mingcha.pipeline.terms import EVIDENCE_CATEGORIES, RISK_CATEGORIES, Status
 
@@ -37,8 +39,8 @@ def append_decision(store: Store, decision: Decision, *, assessment: str | None 
     """
     with writing(store) as connection:
         lock_record(connection)
-        appended, event = _append(connection, decision, assessment)
-        append_events(connection, [event])
+        appended, *events = _append(connection, decision, assessment)
+        append_events(connection, events)
         return appended
 
 
@@ -51,11 +53,11 @@ def append_decisions(
         lock_record(connection)
         for number, decision in enumerate(decisions, start=1):
             try:
-                written, event = _append(connection, decision, assessment)
+                written, *told = _append(connection, decision, assessment)
             except DataError as error:
                 raise DataError(f"第{number}条决定有误，全部没有写入：{error}") from error
             appended.append(written)
-            events.append(event)
+            events += told
         append_events(connection, events)
     return tuple(appended)
 
@@ -98,8 +100,8 @@ def _matches(connection: Connection, condition: ColumnElement[bool], assessment:
     return [(name, full) for name, full in connection.execute(query.order_by(columns.assessment, columns.id))]
 
 
-def _append(connection: Connection, decision: Decision, assessment: str | None) -> tuple[Decision, Event]:
-    """Append a decision and return it with what the record is to say of it."""
+def _append(connection: Connection, decision: Decision, assessment: str | None) -> tuple[Decision, *tuple[Event, ...]]:
+    """Append a decision and return it followed by what the record is to say of it."""
     _check(decision)
     name, finding = identify(connection, decision.finding, assessment)
     if (subject := dict(decision.changes).get("subject")) is not None:
@@ -114,7 +116,9 @@ def _append(connection: Connection, decision: Decision, assessment: str | None) 
     decided = replace(decided, number=seq, form=tuple((field, form[field]) for field in rows.FORM))
     write_standing(connection, name, finding, (*history, decided))
     detail = decision_detail(row | {"seq": seq})
-    return decided, Event(decided.account or decided.by, "decision", finding, name, detail)
+    event = Event(decided.account or decided.by, "decision", finding, name, detail)
+    divided = follow_split(connection, name, decided, history)
+    return (decided, event) if divided is None else (decided, event, divided)
 
 
 def _check_withdrawal(decision: Decision, history: Sequence[Decision]) -> None:
@@ -163,6 +167,8 @@ def _check(decision: Decision) -> None:
         raise DataError(
             f"对线索“{decision.finding}”的决定不完整：更正（change）须写明改成什么，其他决定不能带更正内容。"
         )
+    if parts_said(decision.changes):
+        return  # what the parts may be is checked with the roster at hand
     _check_values(decision)
     unknown = {field for field, _ in decision.changes} - _CHANGEABLE
     if unknown:

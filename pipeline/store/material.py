@@ -11,7 +11,7 @@ from mingcha.pipeline.store import rows
 from mingcha.pipeline.store.database import reading
 from mingcha.pipeline.store.escapes import escape
 from mingcha.pipeline.store.people import referrals
-from mingcha.pipeline.store.schema import assessments, documents, fact_members, facts, findings, texts
+from mingcha.pipeline.store.schema import assessments, documents, fact_members, facts, findings, runs, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -66,6 +66,12 @@ def load_within(store: Store, assessment: str, document: str, window: Span) -> l
     with reading(store) as connection:
         found = connection.execute(query.order_by(columns.start, columns.id)).mappings()
         return [rows.finding_value(row) for row in found]
+
+
+def folder_of(store: Store, run: str) -> str:
+    """Return the folder that a run read."""
+    with reading(store) as connection:
+        return connection.scalar(select(runs.c.folder).where(runs.c.id == run)) or ""
 
 
 def facts_of(store: Store, assessment: str, finding: Finding) -> list[Fact]:

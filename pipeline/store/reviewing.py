@@ -11,16 +11,19 @@ from sqlalchemy import insert, or_, select
 
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.findings import Decision
+from mingcha.pipeline.handwork import marked_id, parts_said
 from mingcha.pipeline.store.chain import Event, append_events, lock_record
 from mingcha.pipeline.store.database import reading, writing
 from mingcha.pipeline.store.decisions import append_decisions
+from mingcha.pipeline.store.handmade import marks_of, passage_of, refresh_handmade
 from mingcha.pipeline.store.people import missed_passages, notes, standings
 from mingcha.pipeline.store.rows import decision_value
 from mingcha.pipeline.store.schema import decisions, findings, subjects
+from mingcha.pipeline.store.splitting import decided_by_others, replace_member
 from mingcha.pipeline.store.standings import refresh_standing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from sqlalchemy import Connection
 
@@ -46,7 +49,8 @@ class Reviewer:
 class Act:
     """One keystroke: a verdict on one finding or several of one wording. ``id`` is the page's own, given once.
 
-    A ``change`` is confirmed with the same stroke: who corrects a finding has read it.
+    A ``change`` is confirmed with the same stroke: who corrects a finding has read it. One that splits a finding is
+    not: its two parts await their own decisions.
     """
 
     id: str
@@ -129,26 +133,37 @@ def write_note(store: Store, reviewer: Reviewer, finding: str, kind: NoteKind, t
 
 
 def mark_missed(store: Store, reviewer: Reviewer, mark: Mark) -> None:
-    """Append a passage that the software missed; raise DataError for a subject who is not in the roster."""
+    """Append a passage that the software missed: it is a finding from now on.
+
+    Raise DataError for a subject who is not in the roster, and for what is a finding already.
+    """
     with writing(store) as connection:
+        lock_record(connection)
         _check_in_roster(connection, reviewer.assessment, mark.subject)
+        _check_new(connection, reviewer.assessment, mark)
         row = _signed(reviewer) | {name: getattr(mark, name) for name in Mark.__dataclass_fields__}
         connection.execute(insert(missed_passages), row)
-        detail = {"start": mark.start, "end": mark.end, "category": mark.category, "reason": mark.reason}
+        refresh_handmade(connection, reviewer.assessment, mark.document)
+        detail = {name: row[name] for name in ("start", "end", "category", "status", "subject", "reason")}
         append_events(connection, [Event(reviewer.account, "missed", mark.document, reviewer.assessment, detail)])
 
 
 def unmark_missed(store: Store, reviewer: Reviewer, number: int) -> None:
-    """Take back a mark of one's own."""
+    """Take back a mark of one's own; raise DataError once somebody else has decided on the finding that it made."""
     columns = missed_passages.c
     with writing(store) as connection:
         lock_record(connection)
         mine = (columns.assessment == reviewer.assessment, columns.account == reviewer.account, columns.seq == number)
         row = connection.execute(select(missed_passages).where(*mine)).mappings().one_or_none()
-        if row is None or row["seq"] not in {one["seq"] for one in _marks(connection, reviewer.assessment)}:
+        if row is None or row["seq"] not in {one["seq"] for one in marks_of(connection, reviewer.assessment)}:
             raise DataError("这处漏检标注不是本人作出的，或已经撤销。请刷新页面。")
+        finding = marked_id(passage_of(row, ""))
+        if decided_by_others(connection, reviewer.assessment, finding, reviewer.account):
+            raise DataError("这处人工标注已有别人作出决定，不能撤销。不成立的请驳回，或请裁定人处理。")
         kept = {name: row[name] for name in Mark.__dataclass_fields__}
         connection.execute(insert(missed_passages), _signed(reviewer) | kept | {"reason": "撤销", "withdraws": number})
+        refresh_handmade(connection, reviewer.assessment, row["document"])
+        replace_member(connection, reviewer.assessment, finding, None)
         append_events(
             connection,
             [Event(reviewer.account, "missed_withdrawn", row["document"], reviewer.assessment, {"seq": number})],
@@ -156,9 +171,13 @@ def unmark_missed(store: Store, reviewer: Reviewer, number: int) -> None:
 
 
 def load_missed(store: Store, assessment: str, *, document: str | None = None) -> list[dict[str, Any]]:
-    """Return the marks that hold, of an assessment or of one document, in the order of the text."""
+    """Return the marks that hold, of an assessment or of one document, in the order of the text.
+
+    ``finding`` is the id of the finding that each of them is.
+    """
     with reading(store) as connection:
-        return _marks(connection, assessment, document)
+        found = marks_of(connection, assessment, document)
+    return [{**one, "finding": marked_id(passage_of(one, ""))} for one in found]
 
 
 def load_notes(store: Store, assessment: str, finding: str) -> list[dict[str, Any]]:
@@ -210,7 +229,8 @@ def _check_in_roster(connection: Connection, assessment: str, subject: str | Non
 
 
 def _decisions(reviewer: Reviewer, act: Act) -> list[Decision]:
-    verdicts: tuple[Verdict, ...] = ("change", "confirm") if act.verdict == "change" else (act.verdict,)
+    corrects = act.verdict == "change" and not parts_said(act.changes)
+    verdicts: tuple[Verdict, ...] = ("change", "confirm") if corrects else (act.verdict,)
     return [
         Decision(
             *(finding, verdict, reviewer.name, act.reason, _now()),
@@ -244,16 +264,12 @@ def _last_act(connection: Connection, reviewer: Reviewer) -> tuple[Decision, ...
     return () if act is None else _of_act(connection, reviewer, act)
 
 
-def _marks(connection: Connection, assessment: str, document: str | None = None) -> list[dict[str, Any]]:
-    columns, other = missed_passages.c, missed_passages.alias().c
-    undone: Sequence[int] = connection.scalars(
-        select(other.withdraws).where(other.assessment == assessment, other.withdraws > 0)
-    ).all()
-    query = select(missed_passages).where(columns.assessment == assessment, columns.withdraws == 0)
-    if document is not None:
-        query = query.where(columns.document == document)
-    rows = connection.execute(query.order_by(columns.document, columns.start, columns.seq)).mappings()
-    return [dict(row) for row in rows if row["seq"] not in undone]
+def _check_new(connection: Connection, assessment: str, mark: Mark) -> None:
+    columns = findings.c
+    passage = passage_of({name: getattr(mark, name) for name in Mark.__dataclass_fields__}, "")
+    here = (columns.assessment == assessment, columns.document == mark.document, columns.id == marked_id(passage))
+    if connection.scalar(select(columns.id).where(*here, columns.superseded_by_run.is_(None)).limit(1)) is not None:
+        raise DataError("这一处的这一类已经是线索。请打开它，更正或拆分；另一件事请选准起止的字。")
 
 
 def _signed(reviewer: Reviewer) -> dict[str, str]:

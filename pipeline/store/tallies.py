@@ -11,7 +11,7 @@ from sqlalchemy import Text, and_, cast, func, select, type_coerce
 
 from mingcha.pipeline.store.database import reading
 from mingcha.pipeline.store.escapes import loads
-from mingcha.pipeline.store.people import standings
+from mingcha.pipeline.store.people import audit, standings
 from mingcha.pipeline.store.schema import decisions, documents, findings, runs
 from mingcha.pipeline.terms import ACTIVE_STATUSES
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.store.database import Store
     from mingcha.pipeline.store.queue import Seat
+
+_BY_HAND = ("split", "unsplit", "missed", "missed_withdrawn")  # what the record calls a change of findings by people
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,19 @@ def progress(store: Store, seat: Seat, active: Active) -> list[Progress]:
 
 
 def latest_run(store: Store, assessment: str) -> str | None:
-    """Return the run that wrote last, ``None`` while one is under way; findings stay as they are until the next."""
-    columns = runs.c
+    """Return what stands for the findings as they are: the run that wrote last, and when people last changed any.
+
+    ``None`` while a run is under way. Marks and splits are changes by people; decisions are none.
+    """
+    columns, by_hand = runs.c, audit.c
     query = select(columns.id, columns.finished).where(columns.assessment == assessment)
+    mine = (by_hand.assessment == assessment, by_hand.action.in_(_BY_HAND))
     with reading(store) as connection:
         ended = {row.finished: row.id for row in connection.execute(query)}
-    return None if None in ended or not ended else ended[max(ended)]
+        if None in ended or not ended:
+            return None
+        changed: str | None = connection.scalar(select(func.max(by_hand.at)).where(*mine))
+    return f"{ended[max(ended)]} {changed or ''}"
 
 
 def standing_counts(store: Store, assessment: str) -> dict[str, int]:
