@@ -25,6 +25,7 @@ from mingcha.pipeline.review.rendering import STATIC
 from mingcha.pipeline.review.sample_pages import draw_sample, judge_sentence, show_sample, show_samples
 from mingcha.pipeline.review.splits import split_passage
 from mingcha.pipeline.review.subject_pages import show_subject, show_subjects
+from mingcha.pipeline.review.trial_page import show_trial
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -80,6 +81,7 @@ def _assessment() -> list[Route]:
         Route("/sample/{sample}", page(show_sample), methods=["GET"]),
         Route("/sample/{sample}", action(judge_sentence), methods=["POST"]),
         Route("/subjects", page(show_subjects), methods=["GET"]),
+        Route("/what-if/{subject:path}", page(show_trial), methods=["GET"]),
         Route("/subject/{subject:path}", page(show_subject), methods=["GET"]),
         Route("/referrals", page(show_referrals), methods=["GET"]),
         Route("/record", page(show_record), methods=["GET"]),

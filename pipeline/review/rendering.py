@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from mingcha.pipeline.reporting.wording import visible
 from mingcha.pipeline.review import words
 from mingcha.pipeline.review.visit import key_of
+from mingcha.pipeline.scoring.arithmetic import plain
 from mingcha.pipeline.terms import chinese
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"chinese": chinese, "visible": visible, "moment": words.moment, "percent": words.percent}
-    made.filters |= {"key": key_of, "points": words.points}
+    made.filters |= {"key": key_of, "points": words.points, "number": plain}
     made.globals |= {"words": words, "stamp": _stamp()}
     return made
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.scoring.ledger import LedgerLine
     from mingcha.pipeline.scoring.scheme import Scheme
     from mingcha.pipeline.scoring.scorecards import Scorecard
+    from mingcha.pipeline.subjects import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +55,12 @@ def show_subjects(visit: Visit) -> Response:
 
 def show_subject(visit: Visit) -> Response:
     """Show the scorecard of a subject as a tree."""
-    if visit.blind:
-        raise DataError("得分随两位审阅人的决定而变，为使他们互不影响，这一页只向裁定人和只读人员开放。")
-    assessment = visit.recall(load_assessment)
-    wanted = visit.request.path_params["subject"]
-    subject = next((one for one in assessment.roster if one.id == wanted), None)
+    subject = subject_asked(visit)
     if subject is None:
         return answer_fault(visit, "名册中没有这个对象。", 404)
-    unclear = visit.recall(unclear_findings).get(subject.id, [])
-    concern = load_concern(visit.store, assessment.name, subject.id, unclear)
-    reviewed, facts = current_findings(concern.findings, concern.decisions), concern.facts
-    typed = {id_: values for id_, values in visit.office.inputs.items() if id_ in {one.id for one in assessment.roster}}
-    card = score(subject, visit.office.scheme, Evidence(reviewed, facts, typed, period=assessment.period))
+    evidence = evidence_on(visit, subject)
+    reviewed, facts = evidence.reviewed, evidence.facts
+    card = score(subject, visit.office.scheme, evidence)
     mine = [one for one in reviewed if one.finding.subject == subject.id and is_active(one.finding)]
     disputes = [one for one in facts if one.subject == subject.id and one.contradicts]
     known = {one.finding.id: one.finding for one in reviewed}
@@ -79,6 +74,24 @@ def show_subject(visit: Visit) -> Response:
         counts=_counts(mine),
         disputes=[(fact, [known[i] for i in (*fact.supports, *fact.contradicts) if i in known]) for fact in disputes],
     )
+
+
+def subject_asked(visit: Visit) -> Subject | None:
+    """Return the subject of an address to who may know everybody's decisions; ``None`` where the roster has none."""
+    if visit.blind:
+        raise DataError("得分随两位审阅人的决定而变，为使他们互不影响，这一页只向裁定人和只读人员开放。")
+    wanted = visit.request.path_params["subject"]
+    return next((one for one in visit.recall(load_assessment).roster if one.id == wanted), None)
+
+
+def evidence_on(visit: Visit, subject: Subject) -> Evidence:
+    """Return what the score of a subject rests on."""
+    assessment = visit.recall(load_assessment)
+    unclear = visit.recall(unclear_findings).get(subject.id, [])
+    concern = load_concern(visit.store, assessment.name, subject.id, unclear)
+    reviewed, known = current_findings(concern.findings, concern.decisions), {one.id for one in assessment.roster}
+    typed = {id_: values for id_, values in visit.office.inputs.items() if id_ in known}
+    return Evidence(reviewed, concern.facts, typed, period=assessment.period)
 
 
 def _counts(mine: list[Any]) -> dict[str, int]:

@@ -40,18 +40,28 @@ class Change:
     after: Decimal | None
 
 
-def altered(scheme: Scheme, change: str) -> Scheme:
-    """Return *scheme* with one thing changed, written as ``path=value``.
+def altered(scheme: Scheme, *changed: str) -> Scheme:
+    """Return *scheme* with some things changed, each written as ``path=value``; what comes out must hold together.
 
     The path is ``strength``, ``indicators.ID.KEY``, ``items.ID.NUMBER.KEY`` (the items of an indicator, from 1),
     ``scales.ID.BAND`` (the floor of a band) or ``weights.GROUP.ID``. A :class:`UsageError` says what does not fit.
     """
-    path, _, value = change.partition("=")
     table = scheme.model_dump(exclude_unset=True)
+    for change in changed:
+        _change(table, change)
+    return checked(table, "、".join(changed))
+
+
+def _change(table: dict[str, Any], change: str) -> None:
+    path, _, value = change.partition("=")
     place, key = _place(table, path.strip().split("."), change)
     place[key] = _typed(value.strip())
     if isinstance(place.get("weight"), Decimal) and key == "weight":
         _rescale(table, place)
+
+
+def checked(table: dict[str, Any], change: str) -> Scheme:
+    """Return the scheme of a table that was changed; a :class:`UsageError` says why *change* cannot be."""
     try:
         changed = Scheme.model_validate(table)
     except ValidationError as error:

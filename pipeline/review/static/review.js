@@ -52,6 +52,11 @@
     if (box.dataset.all) box.form.querySelectorAll(`[name=${box.dataset.all}]`).forEach(one => { one.checked = box.checked; });
   });
 
+  document.addEventListener("input", event => {
+    const slider = event.target;
+    if (slider.matches("[data-shows]")) slider.closest("label").querySelector("output").textContent = slider.value;
+  });
+
   const press = node => {
     if (node.matches("input:not([type=checkbox])")) { node.focus(); node.select(); return; }
     node.click();
