@@ -100,7 +100,8 @@ def _faults(store: Engine) -> dict[str, tuple[str, ...]]:
 def test_a_sound_store_passes_and_everything_is_looked_at(filled: Engine) -> None:
     done = verify_store(filled)
     assert _faults(filled) == {}
-    assert [inspection.about for inspection in done if inspection.count == 0] == []
+    # Nobody split or marked a finding here; tests/review/test_splits.py has a store where people did.
+    assert [inspection.about for inspection in done if inspection.count == 0] == ["人工标注与拆分的线索"]
 
 
 def test_each_tampering_is_told_by_its_check(filled: Engine) -> None:
