@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mingcha.pipeline.handwork import part_id
 from mingcha.pipeline.scoring.rounds import in_effect
 from mingcha.pipeline.store.chain import verify_chain
 from mingcha.pipeline.store.decisions import load_decisions
@@ -226,6 +227,33 @@ def test_a_missed_passage_is_marked_by_selecting_it(case: Any, site: str, signed
     assert document.text[mark["start"] : mark["end"]] == "窗口长期"
 
 
+def test_one_key_and_a_short_form_split_a_sentence(case: Any, site: str, signed_in: Callable[..., Any]) -> None:
+    zhou = signed_in("zhou")
+    begin(zhou, site, case)
+    finding, axe = finding_of(zhou), pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    compose = "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'd', keyCode: 229, bubbles: true}))"
+    zhou.evaluate(compose)
+    assert zhou.is_hidden("#split")  # the key belongs to the input method
+    zhou.keyboard.press("d")
+    assert zhou.evaluate("document.activeElement.name") == "category1"
+    assert axe.run(zhou).violations_count == 0
+    zhou.select_option("[name=subject1]", "p1")
+    zhou.select_option("[name=category2]", "bureaucratism")
+    zhou.select_option("[name=subject2]", "p2")
+    zhou.focus("#split [name=reason]")
+    zhou.keyboard.type("axud")  # letters are words here
+    assert zhou.input_value("#split [name=reason]") == "axud"
+    zhou.focus("text=拆成两条")
+    press(zhou, "Enter")
+    assert finding_of(zhou) == part_id(finding, 1)
+    press(zhou, "a")
+    assert {one.finding for one in load_decisions(case.store, case.name)} == {finding, part_id(finding, 1)}
+    for _ in range(2):
+        press(zhou, "u")
+    assert finding_of(zhou) == finding
+    assert in_effect(load_decisions(case.store, case.name)) == ()
+
+
 @pytest.mark.parametrize("width", [1366, 820])
 def test_every_page_is_open_to_all_and_fits_the_screen(
     make: Callable[..., Any], site: str, signed_in: Callable[..., Any], width: int
@@ -242,6 +270,7 @@ def test_every_page_is_open_to_all_and_fits_the_screen(
         f"document/{document}",
         "subjects",
         "subject/p1",
+        "what-if/p2?w.ji=60&strength=E2",
         "samples",
     )
     for page in (*pages, "quality", "record?verify=1", "referrals", "/guide", "/password", "/login", "queue?text=没有"):
