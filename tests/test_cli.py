@@ -21,6 +21,11 @@ COMMANDS = (
     ["rules"],
     ["rules", "check"],
     ["rules", "list"],
+    ["model"],
+    ["model", "list"],
+    ["model", "compare"],
+    ["model", "adopt"],
+    ["model", "rollback"],
 )
 
 
