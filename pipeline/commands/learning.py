@@ -22,9 +22,7 @@ _CORPUS_HELP = "用这个文件夹的标注语料代替自带语料（格式见 
 
 
 def train(  # noqa: PLR0913 - one parameter an option
-    out: Annotated[
-        Path | None, typer.Option(metavar="NPZ", help="写出的权重文件（只用语料时）。")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="NPZ", help="写出的权重文件（只用语料时）。")] = None,
     with_decisions: Annotated[bool, typer.Option("--with-decisions", help=_DECISIONS_HELP)] = False,
     db: Annotated[list[str] | None, typer.Option("--db", metavar="URL", help=f"{DB_HELP}可写多次。")] = None,
     assessment: Annotated[list[str] | None, typer.Option(metavar="NAME", help="只学这些考核的决定；默认全部。")] = None,

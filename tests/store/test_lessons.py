@@ -13,7 +13,8 @@ from mingcha.pipeline.findings import Decision, Referral, finding_id
 from mingcha.pipeline.store.decisions import append_decisions
 from mingcha.pipeline.store.lessons import load_lessons
 from mingcha.pipeline.store.model_events import record_training, trained_as
-from mingcha.pipeline.store.reviewing import Mark, Reviewer, mark_missed, unmark_missed
+from mingcha.pipeline.store.queries import load_findings
+from mingcha.pipeline.store.reviewing import Mark, Reviewer, load_missed, mark_missed, unmark_missed
 from mingcha.pipeline.store.samples import draw, judge
 from mingcha.pipeline.store.writing import Entry, finish_run, save_document, start_run
 from mingcha.pipeline.subjects import Subject
@@ -151,13 +152,24 @@ def test_marks_and_samples_teach_until_they_are_taken_back(case: Case) -> None:
 
 
 def test_a_mark_that_was_taken_back_is_gone(case: Case) -> None:
-    from mingcha.pipeline.store.reviewing import load_missed
-
     reviewer = Reviewer(case.name, "a", "王敏", "first")
     place = (case.document.name, case.document.sha256, "txt", 18, 31, TEXT[18:31])
     mark_missed(case.store, reviewer, Mark(*place, "inaction", "reported", None, "漏了"))
     unmark_missed(case.store, reviewer, load_missed(case.store, case.name)[0]["seq"])
     assert case.lessons() == []
+
+
+def test_a_mark_that_was_decided_on_like_a_finding_teaches_what_was_decided(case: Case) -> None:
+    reviewer = Reviewer(case.name, "a", "王敏", "first")
+    place = (case.document.name, case.document.sha256, "txt", 41, 51, TEXT[41:51])
+    mark_missed(case.store, reviewer, Mark(*place, "achievement", "asserted", None, "漏了"))
+    known = {one.id for one in case.findings}
+    (marked,) = (one for one in load_findings(case.store, case.name) if one.id not in known)
+    assert case.lessons() == [("missed", None, "achievement", "single")]
+    append_decisions(case.store, [Decision(marked.id, "reject", "李核", "不是", AT)], assessment=case.name)
+    assert case.lessons() == []
+    append_decisions(case.store, [Decision(marked.id, "confirm", "李核", "确是", AT)], assessment=case.name)
+    assert case.lessons() == [("missed", None, "achievement", "single")]
 
 
 def test_identical_files_are_learned_once(case: Case, document_of: Callable[..., Document]) -> None:
