@@ -185,8 +185,8 @@ def _unnamed(text: str, targets: Sequence[Span], focus: Focus, setting: Setting)
         return Choice(own, (), "主语省略，自述材料中说的是本人")
     if before is not None:
         subject, candidates = (before[0], ()) if len(before) == 1 else (None, before)
-        if subject != setting.default and _has_other_actor(subject, text, setting):
-            return Choice(None, (subject,), "句中另有主语，不能认定仍指前文所说的人，请人工判断")
+        if subject is not None and not lacks_subject(text):
+            return Choice(None, (subject,), "句中另有主语，不能认定仍指前文所说的对象，请人工判断")
         return Choice(subject, candidates, "主语承前省略" if subject else "主语承前省略，前文涉及多个对象，请人工判断")
     if _has_other_actor(setting.default, text, setting):
         return Choice(None, (setting.default,), "句中另有主语，不能认定指材料所写的人，请人工判断")

@@ -23,6 +23,7 @@ _HOW = {
     "post": "职务所指",
     "pair": "前者、后者",
 }
+_STANDS_FOR_SOMEBODY = ("person", "unit", "vague", "plural", "post", "pair", "spared")
 _JOINED = ("、", "和", "与", "及", "以及", "同")
 
 
@@ -50,9 +51,7 @@ def choose(text: str, references: Sequence[Reference], targets: Sequence[Span]) 
     references = _weighed(references, targets)
     inside = [reference for reference in references if reference.subjects]
     strangers = [reference for reference in references if _is_stranger(reference)]
-    unclear = [
-        reference for reference in references if reference.kind in ("person", "unit", "vague", "plural", "post", "pair")
-    ]
+    unclear = [reference for reference in references if reference.kind in _STANDS_FOR_SOMEBODY]
     if not inside and not strangers:
         left = next((one for one in references if one.kind == "left"), None)
         if left is not None:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.registry import Mention
 
-ReferenceKind = Literal["name", "outside", "self", "person", "unit", "vague", "plural", "post", "pair", "left"]
+ReferenceKind = Literal[
+    "name", "outside", "self", "person", "unit", "vague", "plural", "post", "pair", "left", "spared"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,13 @@ _PRONOUNS: tuple[tuple[ReferenceKind, re.Pattern[str]], ...] = (
         ),
     ),
     ("plural", re.compile(r"(?<!其)[他她]们")),
+    # 不怪他 takes the blame off him; what is done 在他身后 others do.
+    (
+        "spared",
+        re.compile(
+            r"(?:不(?:能|应|该)?怪|怪不得|怪不着|怪不了|不赖|赖不着|怨不得|不怨)[他她]|[他她](?:身后|身边|背后|手下)"
+        ),
+    ),
     ("person", re.compile(r"(?<![其吉])[他她](?![们人乡国日山杀])|该(?:同志|局长|镇长|书记|主任|站长|干部)")),
     ("self", re.compile(r"本人|(?<!自)我(?![国省县市区镇乡局委办院厅部处校所站州]|们|单位|中心|党)")),
     ("self", re.compile(r"(?:我|咱)们(?![国省县市区镇乡局委办院厅部处校所站州]|单位|中心|党)")),
@@ -153,6 +162,8 @@ def _other_references(text: str) -> Iterator[Reference]:
     for kind, pattern in (("outside", _OUTSIDE), *_PRONOUNS):
         for match in pattern.finditer(text):
             span = Span(*match.span())
+            if kind == "self" and _OPINION.match(text, span.end):
+                continue
             if not taken.isdisjoint(range(span.start, span.end)):
                 continue
             sort = kind
@@ -176,6 +187,7 @@ _OWN_ACT = re.compile(
     r"(?:我|咱)们?(?!觉得|认为|看|感觉|听|了解|知道|记得|没有?(?:发现|看到|见过|听|碰)|不(?:好说|清楚|知道|掌握|能|敢)|反映|打|问|找|去|跑|等"
     r"|说|想|希望|建议|补充|参加|见|接触|举|讲|印象|个人(?:觉得|认为|看|感觉|印象|建议|希望)|印|承认|办公|局|镇|县|中心|单位|股的|请示|向|投诉|递|交|报|申请|发现|亲眼)"
 )
+_OPINION = re.compile("对[^，。；：]{1,10}的(?:意见|批评|建议|看法|印象)")  # 我对祥泰同志的意见是：… is about him
 _BREAK = re.compile(r"[，,；;：:。！？!?]")
 
 

@@ -179,6 +179,16 @@ DOCUMENTS = [
     ("other", "", "孙海下村。天气很好。路修通了。遇事推诿。", ""),
     ("other", "", "孙海和李静到场。遇事推诿。", "P1/P3"),
     ("interview", "", HEAD + "问：谁？\n答：李静。\n答：她审核把关不严。", "P3"),
+    # a subject that is carried on needs a sentence without one of its own; else people decide
+    ("other", "", "青石镇开了会。长期敷衍了事。", "T1"),
+    ("other", "", "青石镇开了会。水渠那边一直不见人。", "T1"),
+    ("other", "", "孙海下村只进村部。电话那头敷衍了事。", "P1"),
+    # whom somebody takes the blame off, and behind whom others act
+    ("other", "", "孙海到了现场。这个不怪他，乱收费早就有。", ""),
+    ("other", "", "孙海到了现场。在他身后，几个年轻人敷衍了事。", ""),
+    ("other", "", "孙海到了现场。他敷衍了事。", "P1"),
+    ("self_report", "", "述职报告\n述职人：孙海\n我对志成同志的意见是遇事推诿。", "P4"),
+    ("self_report", "", "述职报告\n述职人：孙海\n我对来访群众的态度是推诿。", "P1"),
     ("other", "", "青石镇开了会。该镇虚报进度。", "T1"),
     ("other", "", "县交通局开了会。该镇虚报进度。", ""),
     ("other", "", "施工方进了场。一直拖欠工资。", "外"),
@@ -192,6 +202,12 @@ DOCUMENTS = [
     ("appraisal", "", "青石镇镇长孙海同志考察材料\n审核把关不严。", "P1"),
     ("appraisal", "", "孙海、李静同志考察材料\n审核把关不严。", ""),
 ]
+
+
+@pytest.mark.parametrize("text", ["青石镇开了会。水渠那边一直不见人。", "孙海下村只进村部。电话那头敷衍了事。"])
+def test_what_has_a_subject_of_its_own_only_names_a_candidate(text):
+    who = last(text)
+    assert (who.subject, len(who.candidates)) == (None, 1)
 
 
 @pytest.mark.parametrize(("genre", "name", "text", "expected"), DOCUMENTS)

@@ -27,7 +27,7 @@ def benchmark(name: str):
 
 @pytest.mark.parametrize(
     ("half", "folders", "wrong_person", "right"),
-    [("dev", "abc", 0.01, 0.96), ("held", "ab", 0.01, 0.92), ("dev", "de", 0.04, 0.87), ("held", "cd", 0.04, 0.84)],
+    [("dev", "abc", 0.01, 0.96), ("held", "ab", 0.01, 0.92), ("dev", "de", 0.03, 0.91), ("held", "cd", 0.03, 0.87)],
 )
 def test_statements_are_tied_to_the_right_subject(half: str, folders: str, wrong_person: float, right: float) -> None:
     """The last two were written by another hand; their bounds tell what is reached, not what is wanted (0.92, 1 %)."""
