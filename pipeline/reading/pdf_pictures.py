@@ -18,8 +18,8 @@ from mingcha.pipeline.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-WIDTH = 1100  # pixels: a page of a paper, readable beside the passage
-_MOST_PIXELS = 4_000_000
+SCALE = 2  # pixels a point: readable beside the passage, and known to who scrolls to a place
+_MOST_PIXELS = 4_500_000
 _MEMORY, _SECONDS = 2 << 30, 20  # what a page may cost
 _FRAME, _THICK, _AROUND = bytes((176, 92, 0)), 3, 4  # color, pixels, points
 _FAILED = "这一页的图像画不出来。请用原件核对。"
@@ -43,7 +43,7 @@ def picture(data: bytes, page: int, box: Box | None) -> bytes:
     document = pypdfium2.PdfDocument(data)
     shown = document[page - 1]
     width, height = shown.get_size()
-    scale = min(WIDTH / width, (_MOST_PIXELS / (width * height)) ** 0.5)
+    scale = min(SCALE, (_MOST_PIXELS / (width * height)) ** 0.5)
     bitmap = shown.render(scale=scale, rev_byteorder=True)
     drawn = bytes(bitmap.buffer)
     rows = [

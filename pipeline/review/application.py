@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anyio import CapacityLimiter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Mount, Route
@@ -20,6 +21,7 @@ from mingcha.pipeline.review.passage_page import annotate, decide_passage, show_
 from mingcha.pipeline.review.people_page import change_lock, change_right, show_people
 from mingcha.pipeline.review.protection import Protection, Refusals, Waits
 from mingcha.pipeline.review.queue_page import next_up, show_queue
+from mingcha.pipeline.review.readiness import PAGES_AT_ONCE, lifespan
 from mingcha.pipeline.review.record_pages import export_record, show_record, show_referrals
 from mingcha.pipeline.review.rendering import STATIC
 from mingcha.pipeline.review.sample_pages import draw_sample, judge_sentence, show_sample, show_samples
@@ -47,8 +49,9 @@ def review_application(office: Office) -> ASGIApp:
             Mount("/static", StaticFiles(directory=STATIC, follow_symlink=True)),
         ],
         exception_handlers={HTTPException: _fault, Exception: _fault},
+        lifespan=lifespan,
     )
-    pages.state.office, pages.state.waits = office, Waits()
+    pages.state.office, pages.state.waits, pages.state.lane = office, Waits(), CapacityLimiter(PAGES_AT_ONCE)
     return Protection(pages, hosts=office.hosts, refusals=Refusals(office.store))
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import quote
 
+from anyio.to_thread import run_sync
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse
 
@@ -38,7 +39,9 @@ def page(handler: Page, need: Need = "assessment") -> Callable[[Request], Awaita
     """Return the endpoint that shows a page to who may see it."""
 
     async def endpoint(request: Request) -> Response:
-        return await run_in_threadpool(_serve, request, need, None, handler)
+        # Pages are drawn a few at a time, so that decisions, which are short, do not wait behind them.
+        lane = request.app.state.lane
+        return await run_sync(_serve, request, need, None, handler, limiter=lane)
 
     return endpoint
 

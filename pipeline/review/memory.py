@@ -22,19 +22,33 @@ class Memory:
 
     kept: OrderedDict[Hashable, tuple[str, Any]] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
+    makers: dict[Hashable, Lock] = field(default_factory=dict)
 
     def recall(self, key: Hashable, stamp: str, make: Callable[[], _Value]) -> _Value:
-        """Return what is kept under *key* for *stamp*, made now where nothing is, in place of that of another stamp."""
+        """Return what is kept under *key* for *stamp*, made now where nothing is, in place of that of another stamp.
+
+        Who asks while it is being made waits for it.
+        """
         with self.lock:
             if key in self.kept and self.kept[key][0] == stamp:
                 self.kept.move_to_end(key)
+                found: _Value = self.kept[key][1]
+                return found
+            maker = self.makers.setdefault(key, Lock())
+        with maker:
+            return self._made(key, stamp, make)
+
+    def _made(self, key: Hashable, stamp: str, make: Callable[[], _Value]) -> _Value:
+        with self.lock:
+            if key in self.kept and self.kept[key][0] == stamp:
                 found: _Value = self.kept[key][1]
                 return found
         value = make()
         with self.lock:
             self.kept[key] = (stamp, value)
             while len(self.kept) > _MOST:
-                self.kept.popitem(last=False)
+                gone, _ = self.kept.popitem(last=False)
+                self.makers.pop(gone, None)
         return value
 
 

@@ -21,9 +21,10 @@ from mingcha.pipeline.store.people import Scope
 from mingcha.pipeline.store.queries import load_assessment, load_glossary
 from mingcha.pipeline.store.samples import load_samples
 from mingcha.pipeline.store.tallies import (
-    active_findings,
+    active_counts,
     progress,
     rule_counts,
+    settled_now,
     standing_counts,
     unread_documents,
     verdict_pairs,
@@ -80,7 +81,7 @@ class Elusion:
 
 def show_overview(visit: Visit) -> Response:
     """Show how far the review is."""
-    rows = progress(visit.store, visit.seat, visit.recall(active_findings))
+    rows = progress(visit.store, visit.seat, visit.recall(active_counts), visit.recall(settled_now))
     mine = work(visit.store, visit.assessment, account=visit.account.login)
     return show(
         visit,

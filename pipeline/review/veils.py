@@ -107,7 +107,7 @@ def words_for(visit: Visit) -> Words:
 
     Raw words would tell by what they hold what is hidden, character by character.
     """
-    return visit.recall(_words, visit.right.may_see_names, visit.right.may_see_integrity)
+    return visit.recall(gather_words, visit.right.may_see_names, visit.right.may_see_integrity)
 
 
 def record_names_seen(visit: Visit, target: str, speakers: Iterable[str | None]) -> None:
@@ -139,7 +139,8 @@ def _apart_in(store: Engine, assessment: str, documents: Collection[str]) -> dic
     return {document: tuple(spans) for part in parts for document, spans in part.items()}
 
 
-def _words(store: Engine, assessment: str, sees_names: bool, sees_integrity: bool) -> Words:  # noqa: FBT001 - a key
+def gather_words(store: Engine, assessment: str, sees_names: bool, sees_integrity: bool) -> Words:  # noqa: FBT001 - a key
+    """Return the words of all findings as who has these rights may see them."""
     found = load_words(store, assessment)
     documents = {document for _, document, _, _ in found}
     names = {} if sees_names else _names_in(store, assessment, documents, load_interviewees(store, assessment))

@@ -113,11 +113,7 @@ class Visit:
 
     def recall(self, make: Callable[..., _Value], *also: bool) -> _Value:
         """Return what *make* says of the store, the assessment and *also*; it is asked once until findings change."""
-        stamp = latest_run(self.store, self.assessment)
-        if stamp is None:
-            return make(self.store, self.assessment, *also)
-        key = (make.__module__, make.__qualname__, self.assessment, *also)
-        return self.office.memory.recall(key, stamp, lambda: make(self.store, self.assessment, *also))
+        return recalled(self.office, self.assessment, make, *also)
 
     def searched(self, chosen: Filter) -> Filter:
         """Return a filter with what holds its text looked up, among the words that the account may see.
@@ -138,6 +134,15 @@ class Visit:
         """Return the address of a page of the assessment, with what is asked of it."""
         query = urlencode({name: value for name, value in asked.items() if value not in (None, "", False)})
         return f"/a/{key_of(self.assessment)}/{page}{'?' if query else ''}{query}"
+
+
+def recalled(office: Office, assessment: str, make: Callable[..., _Value], *also: bool) -> _Value:
+    """Return what *make* says of an assessment: what was kept since findings last changed, else made now."""
+    stamp = latest_run(office.store, assessment)
+    if stamp is None:
+        return make(office.store, assessment, *also)
+    key = (make.__module__, make.__qualname__, assessment, *also)
+    return office.memory.recall(key, stamp, lambda: make(office.store, assessment, *also))
 
 
 def key_of(name: str) -> str:

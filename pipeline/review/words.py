@@ -147,6 +147,16 @@ def percent(share: float) -> str:
     return f"{value:g}%"
 
 
+def about(amount: Decimal) -> str:
+    """Return points to the hundredth, with their sign: what is only tried needs no more.
+
+    >>> from decimal import Decimal
+    >>> about(Decimal("9.64285722"))
+    '+9.64'
+    """
+    return points(round(amount, 2))
+
+
 def points(amount: Decimal) -> str:
     """Return points with their sign, as a ledger has them.
 

@@ -79,6 +79,9 @@ def queue_ids(store: Store, seat: Seat, chosen: Filter, *, page: int = 1) -> tup
 
 def queue_count(store: Store, seat: Seat, chosen: Filter) -> int:
     """Return how many findings the queue holds, ``COUNTED`` where there are as many or more."""
+    if chosen.found is not None:
+        with reading(store) as connection:
+            return len(connection.scalars(_narrowed(select(findings.c.id), seat, chosen)).all())
     inner = _narrowed(select(findings.c.id), seat, chosen).limit(COUNTED).subquery()
     with reading(store) as connection:
         return connection.scalar(select(func.count()).select_from(inner)) or 0
@@ -128,7 +131,11 @@ def states(store: Store, seat: Seat, ids: Sequence[str]) -> dict[str, dict[str, 
 
 def _narrowed(query: Select[Any], seat: Seat, chosen: Filter) -> Select[Any]:
     columns = findings.c
-    query = query.where(columns.assessment == seat.assessment, columns.superseded_by_run.is_(None))
+    few = chosen.found is not None or chosen.subject not in ("", NOBODY)
+    # Few are asked for by their ids. SQLite would rather go through the queue of the whole assessment, so the
+    # assessment is asked for in a way that no index answers.
+    here = func.coalesce(columns.assessment, "") if few else columns.assessment
+    query = query.where(here == seat.assessment, columns.superseded_by_run.is_(None))
     for name in ("kind", "source_kind", "strength", "document"):
         if value := getattr(chosen, name):
             query = query.where(columns[name] == value)
@@ -173,8 +180,9 @@ def _said_or_made(seat: Seat, name: str, value: str) -> ColumnElement[bool]:
     said = findings.c[name] == value
     if name != "subject":
         return or_(said, findings.c.id.in_(made))
-    # A subject has few findings: going to each of them beats going through all.
-    mine = select(findings.c.id).where(findings.c.assessment == seat.assessment, said)
+    # A subject has few findings: going to each of them beats going through all. The run, which every finding has,
+    # is in no index, so that SQLite takes that of the subject.
+    mine = select(findings.c.id).where(findings.c.assessment == seat.assessment, said, findings.c.run.is_not(None))
     return findings.c.id.in_(union(mine, made))
 
 

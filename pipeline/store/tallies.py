@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Text, and_, cast, func, select, type_coerce
+from sqlalchemy import Text, and_, cast, func, select
 
 from mingcha.pipeline.store.database import reading
 from mingcha.pipeline.store.escapes import loads
@@ -18,11 +19,19 @@ from mingcha.pipeline.terms import ACTIVE_STATUSES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
 
+    from mingcha.pipeline.findings import Round
     from mingcha.pipeline.store.database import Store
     from mingcha.pipeline.store.queue import Seat
 
+_GIVEN = ("confirm", "reject")
+_ROUNDS: dict[Round | None, ColumnElement[bool]] = {
+    None: standings.c.standing.in_(["confirmed", "rejected"]),
+    "first": standings.c.first.in_(_GIVEN),
+    "second": standings.c.second.in_(_GIVEN),
+}
+_FEW = 500  # findings looked up one by one; after more decisions all are counted anew
 _BY_HAND = ("split", "unsplit", "missed", "missed_withdrawn")  # what the record calls a change of findings by people
 
 
@@ -48,33 +57,73 @@ class Work:
     last: str
 
 
-@dataclass(frozen=True, slots=True)
-class Active:
-    """The findings that say that something is so: kind and category of each by id, and how many there are of each."""
+@dataclass(slots=True)
+class Settled:
+    """The active findings that are decided, each with its kind and category, up to the decision of number ``upto``.
 
-    places: Mapping[str, tuple[str, str]]
-    counts: Mapping[tuple[str, str], int]
+    ``kinds`` has them by round, ``None`` being what counts; it grows with every decision, one thread at a time.
+    """
+
+    upto: int = 0
+    kinds: dict[Round | None, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
 
 
-def active_findings(store: Store, assessment: str) -> Active:
-    """Return what there is to review; it holds until the next run."""
+def active_counts(store: Store, assessment: str) -> Counter[tuple[str, str]]:
+    """Return how many findings of each kind and category there are to review; it holds until findings change."""
     columns = findings.c
-    query = select(columns.id, columns.kind, columns.category).where(*_active(assessment))
-    shared: dict[tuple[str, str], tuple[str, str]] = {}
+    query = select(columns.kind, columns.category, func.count(columns.id.distinct())).where(*_active(assessment))
     with reading(store) as connection:
-        rows = connection.execute(query)
-        places = {id_: shared.setdefault((kind, category), (kind, category)) for id_, kind, category in rows}
-    return Active(places, Counter(places.values()))
+        found = connection.execute(query.group_by(columns.kind, columns.category))
+        return Counter({(kind, category): count for kind, category, count in found})
 
 
-def progress(store: Store, seat: Seat, active: Active) -> list[Progress]:
-    """Return how far the review is by category, *active* being what `active_findings` gives."""
-    with reading(store) as connection:
-        settled = connection.scalars(select(type_coerce(standings.c.finding, Text)).where(_settled(seat))).all()
-    decided = Counter(active.places[one] for one in settled if one in active.places)
-    counted = active.counts.items()
-    found = [Progress(category, kind, count, decided[kind, category]) for (kind, category), count in counted]
+def settled_now(store: Store, assessment: str) -> Settled:
+    """Return what is decided now; `progress` brings it up to date as long as the same findings are there."""
+    known = Settled()
+    _catch_up(store, assessment, known)
+    return known
+
+
+def progress(
+    store: Store, seat: Seat, counts: Mapping[tuple[str, str], int], known: Settled | None = None
+) -> list[Progress]:
+    """Return how far the review is by category; *counts* and *known* are what was counted before."""
+    known = known or Settled()
+    with known.lock:
+        _catch_up(store, seat.assessment, known)
+        decided = Counter(known.kinds.get(seat.round, {}).values())
+    found = [Progress(category, kind, count, decided[kind, category]) for (kind, category), count in counts.items()]
     return sorted(found, key=lambda one: (one.kind != "risk", one.kind, one.category))
+
+
+def _catch_up(store: Store, assessment: str, known: Settled) -> None:
+    """Take in what was decided since *known* was brought up to date."""
+    columns = decisions.c
+    # By number alone: an index of the assessment would lead through all of its decisions.
+    mine = func.coalesce(columns.assessment, "") == assessment
+    query = select(columns.seq, columns.finding).where(columns.seq > known.upto, mine)
+    with reading(store) as connection:
+        made = connection.execute(query).all() if known.upto else []
+        if known.upto and not made:
+            return
+        touched = {finding for _, finding in made}
+        upto = max((seq for seq, _ in made), default=0) or connection.scalar(select(func.max(columns.seq))) or 0
+        only = list(touched) if known.upto and len(touched) <= _FEW else None
+        for round_, condition in _ROUNDS.items():
+            rows = connection.execute(_decided(assessment, condition, only))
+            found = {row.id: (row.kind, row.category) for row in rows}
+            left = known.kinds.get(round_, {}) if only is not None else {}
+            known.kinds[round_] = {id_: kind for id_, kind in left.items() if id_ not in touched} | found
+    known.upto = upto
+
+
+def _decided(assessment: str, condition: ColumnElement[bool], only: list[str] | None) -> Select[tuple[str, str, str]]:
+    """Return the query for the active findings that are decided, or for those *only* of them."""
+    columns = findings.c
+    query = select(columns.id, columns.kind, columns.category).join(standings, _same())
+    query = query.where(standings.c.assessment == assessment, condition, *_active(assessment))
+    return query if only is None else query.where(standings.c.finding.in_(only))
 
 
 def latest_run(store: Store, assessment: str) -> str | None:
@@ -84,7 +133,8 @@ def latest_run(store: Store, assessment: str) -> str | None:
     """
     columns, by_hand = runs.c, audit.c
     query = select(columns.id, columns.finished).where(columns.assessment == assessment)
-    mine = (by_hand.assessment == assessment, by_hand.action.in_(_BY_HAND))
+    # Few entries are of these kinds; an index of the assessment, which SQLite would rather take, leads through all.
+    mine = (by_hand.action.in_(_BY_HAND), func.coalesce(by_hand.assessment, "") == assessment)
     with reading(store) as connection:
         ended = {row.finished: row.id for row in connection.execute(query)}
         if None in ended or not ended:
@@ -172,14 +222,6 @@ def _active(assessment: str) -> tuple[ColumnElement[bool], ...]:
 
 def _same() -> ColumnElement[bool]:
     return and_(standings.c.assessment == findings.c.assessment, standings.c.finding == findings.c.id)
-
-
-def _settled(seat: Seat) -> ColumnElement[bool]:
-    columns = standings.c
-    mine = columns.assessment == seat.assessment
-    if seat.round is None:
-        return and_(mine, columns.standing.in_(["confirmed", "rejected"]))
-    return and_(mine, columns[seat.round].in_(["confirm", "reject"]))
 
 
 def subject_counts(store: Store, assessment: str) -> dict[str, dict[str, int]]:

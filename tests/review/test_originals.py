@@ -19,7 +19,7 @@ from mingcha.pipeline.document import Box, Document
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.findings import Finding, Referral, finding_id
 from mingcha.pipeline.reading.pdf import read_pdf
-from mingcha.pipeline.reading.pdf_pictures import WIDTH, draw_page
+from mingcha.pipeline.reading.pdf_pictures import SCALE, draw_page
 from mingcha.pipeline.review.memory import Pictures
 from mingcha.pipeline.store.accounts import Permission, grant
 from mingcha.pipeline.store.chain import load_record, verify_chain
@@ -94,13 +94,12 @@ def test_the_page_is_drawn_with_its_paragraph_framed(paper: Any, browser: Any) -
     assert "img-src 'self'" in answer.headers["content-security-policy"]
     assert "no-store" in answer.headers["cache-control"]
     width, height, rows = pixels(answer.content)
-    scale = width / 595.32
-    assert abs(width - WIDTH) <= 1
+    assert abs(width - 595.32 * SCALE) <= 2
     assert height > width
     framed = [number for number, row in enumerate(rows) if bytes((176, 92, 0)) in row]
     box = finding.locator.box
-    assert abs(framed[0] / scale - box.top) < 8
-    assert abs(framed[-1] / scale - box.bottom) < 8
+    assert abs(framed[0] / SCALE - box.top) < 8
+    assert abs(framed[-1] / SCALE - box.bottom) < 8
     assert len(set(b"".join(rows[framed[0] + 4 : framed[-1] - 4]))) > 20  # there is writing inside
     assert looks(case) == [{"page": 1, "names": False, "integrity": False}]
     assert verify_chain(case.store).faults == ()
@@ -163,7 +162,7 @@ def test_a_page_or_a_place_that_is_not_there_harms_nothing() -> None:
     with pytest.raises(DataError, match="画不出来"):
         draw_page(PDF.read_bytes(), 99)
     width, _, _ = pixels(draw_page(PDF.read_bytes(), 1, Box(-500, -500, 9000, 9000)))
-    assert abs(width - WIDTH) <= 1
+    assert abs(width - 595.32 * SCALE) <= 2
 
 
 def test_pictures_that_are_kept_are_bounded() -> None:

@@ -57,6 +57,12 @@
     if (slider.matches("[data-shows]")) slider.closest("label").querySelector("output").textContent = slider.value;
   });
 
+  // Pictures of pages have two pixels a point; the frame comes into view.
+  const frame = document.querySelector("img[data-top]");
+  if (frame) frame.addEventListener("load", () => {
+    frame.parentElement.scrollTop = frame.dataset.top * 2 * frame.clientHeight / frame.naturalHeight - 80;
+  });
+
   const press = node => {
     if (node.matches("input:not([type=checkbox])")) { node.focus(); node.select(); return; }
     node.click();
