@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import logging
+import os
 import sys
 from typing import NoReturn
 
@@ -34,6 +36,10 @@ from mingcha.pipeline.commands.texts import show_text
 from mingcha.pipeline.commands.verdicts import decide_file, decide_finding
 from mingcha.pipeline.errors import MingchaError, UsageError
 from mingcha.pipeline.help_pages import Command, Group, usage_message
+from mingcha.pipeline.logs import describe, quiet_screen
+from mingcha.pipeline.scratch import private_temp
+
+log = logging.getLogger(__name__)
 
 app = typer.Typer(
     name="mingcha",
@@ -126,24 +132,37 @@ db_app.command("compact", cls=Command)(compact_database)
 
 
 def main() -> NoReturn:
-    """Run the command line; whatever goes wrong by the user's or the data's fault is one line in Chinese."""
+    """Run the command line; whatever goes wrong by the user's or the data's fault is one line in Chinese.
+
+    What it writes only its owner can read, and its temporary files lie in a folder that the next start removes.
+    """
+    os.umask(0o077)
+    quiet_screen()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that lacks a character must not end the run
     try:
-        code = app(prog_name="mingcha", standalone_mode=False)
+        with private_temp():
+            code = app(prog_name="mingcha", standalone_mode=False)
         if code == INTERRUPTED:
             raise KeyboardInterrupt
     except MingchaError as error:
         _end(f"错误：{error}", WRONG_USE if isinstance(error, UsageError) else FATAL)
     except (KeyboardInterrupt, typer.Abort):
         _end("已中断。已完成的文件保存在数据库中，重新运行即可。", INTERRUPTED)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the outermost boundary: told without what was worked on
         message = usage_message(error)
         if message is None:
-            raise
+            _end_broken(error)
         _end(message, WRONG_USE)
     sys.exit(code if isinstance(code, int) else OK)
+
+
+def _end_broken(error: Exception) -> NoReturn:
+    """End by a mistake of ours: the screen and the log say where it happened, and nothing of what was worked on."""
+    if logging.getLogger().handlers:
+        log.critical("ended by an error", exc_info=error)
+    _end("\n　".join(("内部错误，没有完成。已完成的部分不受影响；请把下面几行交给技术支持。", *describe(error))), FATAL)
 
 
 def _end(message: str, code: int) -> NoReturn:

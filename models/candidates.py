@@ -10,8 +10,6 @@ import hashlib
 import json
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,9 +36,11 @@ from mingcha.models.toolkit import load_toolkit
 from mingcha.pipeline.document import Document
 from mingcha.pipeline.errors import DataError, UsageError
 from mingcha.pipeline.lessons import lessons_hash
+from mingcha.pipeline.scratch import scratch_folder, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -99,8 +99,9 @@ def build_candidate(
     old = _old(ground, examples, tell)
     tell(f"训练候选模型：{decided.counts['documents']} 份材料上的 {decided.counts['sentences']} 句有决定")
     trained = train_model((*examples, *decided.examples), made_of, tell)
-    with TemporaryDirectory(dir=folder, prefix=".") as made:
-        place = Path(made) / FILE
+    sweep(folder)
+    with scratch_folder(folder) as made:
+        place = made / FILE
         training.save(trained.model, place, trained.card)
         card = _finished_card(place, trained, at=at) | _measured(ground, decided, old, place, trained)
         place.with_suffix(".json").write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -15,6 +15,7 @@ from mingcha.pipeline.corroboration import corroborate
 from mingcha.pipeline.document import Failure
 from mingcha.pipeline.errors import UsageError
 from mingcha.pipeline.exposures import find_exposures
+from mingcha.pipeline.logs import called
 from mingcha.pipeline.outputs import Outputs
 from mingcha.pipeline.progress import tell_conversions
 from mingcha.pipeline.reading.conversion import converting
@@ -137,6 +138,7 @@ def earlier_outputs(files: Iterable[tuple[str, Path]]) -> set[Path]:
 def carry_out(job: Job, plan: Plan, store: Engine, means: Means, *, tell: Callable[[Result], None]) -> Summary:
     """Analyze every file of the plan, write the output files and the store; *tell* hears of each file's result."""
     run = _new_run(job, means)
+    log.info("run begins with %d files", len(plan.files), extra={"run": run.id})
     before = present_documents(store, run.assessment)
     start_run(store, job.assessment, run)
     work, tally = _work(job, plan, store, run), Tally()
@@ -145,7 +147,7 @@ def carry_out(job: Job, plan: Plan, store: Engine, means: Means, *, tell: Callab
         plan = replace(plan, settings=replace(plan.settings, conversions=conversions))
         for name in (DOCUMENTS, STRUCTURE, FINDINGS, QUANTITIES, FACTS, *([SENTENCES] if job.scores else [])):
             outputs.begin(name)
-        outputs.begin(REFERRALS, private=True)
+        outputs.begin(REFERRALS)
         fresh = replace(plan, files=tuple(file for file in plan.files if file[0] not in work.kept))
         results = analyze_files(fresh, means.load_kit)
         for name, path in plan.files:
@@ -165,6 +167,7 @@ def carry_out(job: Job, plan: Plan, store: Engine, means: Means, *, tell: Callab
         (job.out / SENTENCES).unlink(missing_ok=True)  # scores of an earlier run would not fit these findings
     save_facts(store, run, facts)
     finish_run(store, run, _now(), met=tally.met)
+    log.info("run ends: %d read, %d failed, %d kept", tally.read, len(tally.failures), tally.kept)
     return _summary(tally, facts, means, compare(before, tally.met) if before else Changes())
 
 
@@ -221,12 +224,14 @@ def _sentences(result: Result) -> Iterator[Record]:
 
 def _take(item: Resumed | Failure, tally: Tally, outputs: Outputs) -> None:
     if isinstance(item, Failure):
+        log.info("not read", extra={"document": called(item.sha256), "outcome": item.kind})
         tally.met[item.name] = item.sha256
         tally.failures.append(item)
         outputs.write(DOCUMENTS, [records.failure_record(item)])
         return
     name = str(item.record["document"])
     tally.met[name] = item.record["sha256"]
+    log.info("read, %d findings", len(item.findings), extra={"document": called(item.record["sha256"])})
     tally.read += 1
     tally.findings.extend(item.findings)
     tally.referrals += len(item.referrals)

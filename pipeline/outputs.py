@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import json
 import os
+import stat
 from contextlib import ExitStack, contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 from mingcha.pipeline.errors import UsageError
+from mingcha.pipeline.scratch import sweep_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -17,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def make_folder(folder: Path) -> None:
-    """Create *folder* where it is not there yet."""
+    """Create *folder*, which only its owner can enter, where it is not there yet."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"无法建立输出文件夹“{folder}”：{reason_of(error)}。请换一个可写的位置。") from error
 
@@ -33,19 +35,19 @@ class Outputs:
         self._stack = ExitStack()
 
     def __enter__(self) -> Outputs:
-        """Create the folder."""
+        """Create the folder; remove what killed processes left in it."""
         make_folder(self._folder)
+        sweep_parts(self._folder)
         return self
 
-    def begin(self, name: str, *, private: bool = False) -> None:
-        """Open *name* for writing, so that it exists even if no record comes; a *private* one is its owner's alone."""
+    def begin(self, name: str) -> None:
+        """Open *name* for writing, so that it exists even if no record comes; only its owner can read it."""
         if (self._folder / name).is_dir():
             raise UsageError(f"“{self._folder / name}”是一个文件夹，无法写成结果文件。请换一个输出文件夹。")
         part = self._folder / f".{name}.part"
         with _refusing(self._folder / name):
             part.unlink(missing_ok=True)  # a rest of a broken-off run would keep its own permissions
-            opener = _open_private if private else None
-            opened = open(part, "w", encoding="utf-8", newline="\n", opener=opener)  # noqa: SIM115 - the stack closes it
+            opened = open(part, "w", encoding="utf-8", newline="\n", opener=_private)  # noqa: SIM115 - the stack closes it
             self._open[name] = self._stack.enter_context(opened)
 
     def write(self, name: str, records: Iterable[Mapping[str, Any]]) -> None:
@@ -75,8 +77,21 @@ class Outputs:
                 part.unlink(missing_ok=True)
 
 
-def _open_private(path: str, flags: int) -> int:
+def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
+
+
+def reserve(path: Path) -> None:
+    """Make an empty file that only its owner can read, for a library to write into; one that is there stays.
+
+    Raise ``OSError`` where that is not possible.
+    """
+    os.close(_private(str(path), os.O_WRONLY | os.O_CREAT))
+
+
+def others_may_read(path: Path) -> bool:
+    """Tell whether the permissions of a file let anybody but its owner read it; Windows keeps that elsewhere."""
+    return os.name == "posix" and bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
 
 
 @contextmanager

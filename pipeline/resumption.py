@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mingcha.pipeline import records
 from mingcha.pipeline.analysis import Analysis
+from mingcha.pipeline.reading.files import file_hash
 from mingcha.pipeline.store.files import KnownFile, known_files, load_found
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from mingcha.pipeline.quantities import Quantity
     from mingcha.pipeline.reading.settings import ReadingSettings
     from mingcha.pipeline.subjects import Subject
-
-_PIECE = 1 << 20  # bytes hashed at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +41,6 @@ def method_of(versions: Mapping[str, str], roster: Sequence[Subject], settings: 
     """Return a hash of all that decides what is found in a file besides its bytes."""
     told = [sorted(versions.items()), [asdict(one) for one in roster], settings.allow_classified, settings.ocr]
     return hashlib.sha256(json.dumps(told, ensure_ascii=True, default=str).encode()).hexdigest()
-
-
-def file_hash(path: Path) -> str | None:
-    """Return the hash of a file's bytes, ``None`` where it cannot be read."""
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while piece := file.read(_PIECE):
-                digest.update(piece)
-    except OSError:
-        return None
-    return digest.hexdigest()
 
 
 def unchanged_files(

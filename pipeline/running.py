@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mingcha.pipeline.analysis import Analysis, analyze
 from mingcha.pipeline.document import Failure
+from mingcha.pipeline.logs import called, join_log, quiet_screen
 from mingcha.pipeline.reading.failures import RefusalError, failure
-from mingcha.pipeline.reading.files import read
+from mingcha.pipeline.reading.files import file_hash, read
 from mingcha.pipeline.reading.isolation import awaited, broken, limit_process, memory_limit, seconds_for
 from mingcha.pipeline.reading.settings import ReadingSettings
 
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
     from pebble import ProcessFuture, ProcessPool
 
     from mingcha.pipeline.analysis import Toolkit
+    from mingcha.pipeline.document import Document
 
 log = logging.getLogger(__name__)
-_LOG_FORM = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 Result = tuple[Analysis | Failure, ...]
 Gain = TypeVar("Gain")
@@ -51,11 +52,6 @@ class Plan:
     passed_over: tuple[Path, ...] = ()
     settings: ReadingSettings = field(default_factory=ReadingSettings)
     log: Path | None = None
-
-
-def start_log(path: Path) -> None:
-    """Have this process append its log to the file at *path*; raises ``OSError`` where that cannot be written."""
-    logging.basicConfig(filename=path, level=logging.INFO, format=_LOG_FORM, encoding="utf-8")
 
 
 def plan_run(files: Iterable[tuple[str, Path]], workers: int) -> Plan:
@@ -92,21 +88,26 @@ def analyze_file(name: str, path: Path, kit: Toolkit, settings: ReadingSettings)
 
     A member of an archive or mail that cannot be analyzed fails alone and by its name.
     """
-    items = _attempt(name, partial(read, path, name, settings))
+    items = _attempt(name, partial(read, path, name, settings), lambda: file_hash(path))
     if isinstance(items, Failure):
         return (items,)
     return tuple(
-        item if isinstance(item, Failure) else _attempt(item.name, partial(analyze, item, kit)) for item in items
+        item if isinstance(item, Failure) else _attempt(item.name, partial(analyze, item, kit), _hash_of(item))
+        for item in items
     )
 
 
-def _attempt(name: str, work: Callable[[], Gain]) -> Gain | Failure:
+def _hash_of(document: Document) -> Callable[[], str | None]:
+    return lambda: document.sha256
+
+
+def _attempt(name: str, work: Callable[[], Gain], hashed: Callable[[], str | None]) -> Gain | Failure:
     try:
         return work()
     except MemoryError:
         return failure(name, RefusalError("too_large", "处理时内存超过上限"))
     except Exception as error:  # the one boundary where every exception is a recorded failure
-        log.exception("analysis failed: %s", name)
+        log.exception("analysis failed", extra={"document": called(hashed())})
         return failure(name, broken(f"处理时出现内部错误（{type(error).__name__}）"))
 
 
@@ -117,8 +118,9 @@ def _start_worker(
     load_kit: Callable[[], Toolkit], settings: ReadingSettings, log_file: Path | None, memory: int
 ) -> None:
     limit_process(memory)
+    quiet_screen()
     if log_file is not None:
-        start_log(log_file)
+        join_log(log_file)
     _worker[:] = [(load_kit(), settings)]
 
 

@@ -101,7 +101,6 @@ def test_integrity_stands_in_its_own_file_alone(run):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
 def test_only_the_owner_may_read_what_is_put_aside(run):
     assert stat.S_IMODE((run.out / "referrals.jsonl").stat().st_mode) == 0o600
-    assert stat.S_IMODE((run.out / "findings.jsonl").stat().st_mode) & 0o044
 
 
 def test_the_report_lists_own_categories_apart_and_by_name(run):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.errors import DataError
+from mingcha.pipeline.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from mingcha.corpora.gold_documents import GoldDocument
     from mingcha.models.evaluation import Examined
@@ -38,9 +38,9 @@ def read_as_files(gold: Iterable[GoldDocument], tell: Callable[[str], None]) -> 
     from mingcha.pipeline.reading.files import read
     from mingcha.pipeline.reading.settings import ReadingSettings
 
-    with TemporaryDirectory() as folder:
+    with scratch_folder() as folder:
         for one in gold:
-            name, place = f"{one.labelled.id}.txt", Path(folder) / "1.txt"
+            name, place = f"{one.labelled.id}.txt", folder / "1.txt"
             place.write_bytes(_encoded(one))
             (item, *_) = read(place, name, ReadingSettings(allow_classified=True))
             if isinstance(item, Document):

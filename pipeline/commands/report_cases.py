@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from mingcha.pipeline.commands.options import now, reasons
 from mingcha.pipeline.errors import DataError, UsageError
+from mingcha.pipeline.outputs import others_may_read
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -86,6 +89,8 @@ def read_key(path: Path) -> bytes:
         raise UsageError(
             f"密钥文件“{path}”打不开（{error.strerror}）。还没有密钥的，先用 mingcha mask key 建一个。"
         ) from error
+    if others_may_read(path):
+        typer.echo(f"提示：密钥文件“{path}”别人也能读取。请执行 chmod 600 “{path}”。", err=True)
     if len(key) < LEAST_KEY:
         raise DataError(f"密钥文件“{path}”太短，至少{LEAST_KEY}个字节。请用 mingcha mask key 建一个。")
     return key

@@ -157,7 +157,10 @@ def _pattern(template: Path | None, wide: bool) -> Pattern:  # noqa: FBT001 - wh
 
 
 def _write(path: Path, data: bytes) -> None:
+    from mingcha.pipeline.outputs import reserve
+
     try:
+        reserve(path)
         path.write_bytes(data)
     except OSError as error:
         raise UsageError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,12 +11,15 @@ import typer
 
 from mingcha.pipeline.commands.options import InputsFile, SchemeName, StoreName, opened, reasons
 from mingcha.pipeline.errors import UsageError
+from mingcha.pipeline.outputs import others_may_read, reason_of, reserve
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from mingcha.pipeline.review.visit import Office
 
+_LOG = "review.log"
+_LOG_HELP = "日志写到哪个文件，默认在数据库旁边的 review.log；其中没有材料的文字和姓名。"
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")
 Login = Annotated[str, typer.Argument(metavar="LOGIN", help="登录名。")]
 Hosts = Annotated[
@@ -32,10 +36,12 @@ def review(  # noqa: PLR0913 - one parameter an option
     inputs: InputsFile = None,
     certificate: Annotated[Path | None, typer.Option(metavar="PEM", help="HTTPS 证书文件。")] = None,
     key: Annotated[Path | None, typer.Option(metavar="PEM", help="HTTPS 私钥文件。")] = None,
+    log: Annotated[Path | None, typer.Option(metavar="FILE", help=_LOG_HELP)] = None,
 ) -> None:
     """打开审阅页面：分析人员登录后逐条确认、驳回、更正，一键一条，可撤销，全部留痕。"""
     import uvicorn
 
+    from mingcha.pipeline.logs import logging_to
     from mingcha.pipeline.review.application import review_application
     from mingcha.pipeline.store.chain import begin_record
     from mingcha.pipeline.store.database import writing
@@ -49,7 +55,10 @@ def review(  # noqa: PLR0913 - one parameter an option
             "提示：没有 HTTPS 证书，口令和材料在网络上不加密。请只在可信的内部网络上使用，或给出证书。", err=True
         )
     hosts = host_names((*_LOCAL, host, *(allow_host or ())), port, secure=certificate is not None)
-    with opened(db, must_exist=True) as store:
+    if key is not None:
+        _warn_of_readers(key)
+    _refuse_taken(host, port)
+    with opened(db, must_exist=True) as store, logging_to(_log_place(log, db)):
         complete_standings(store)
         with writing(store) as connection:
             begin_record(connection)
@@ -60,6 +69,7 @@ def review(  # noqa: PLR0913 - one parameter an option
             review_application(office),
             host=host,
             port=port,
+            log_config=None,
             log_level="warning",
             server_header=False,
             ssl_certfile=certificate,
@@ -71,6 +81,35 @@ def host_names(names: tuple[str, ...], port: int, *, secure: bool) -> tuple[str,
     """Return what browsers may write as the host: name and port, or the name alone on the usual port."""
     written = tuple(f"{name.lower()}:{port}" for name in names)
     return (*written, *(name.lower() for name in names)) if port == (443 if secure else 80) else written
+
+
+def _log_place(given: Path | None, db: str) -> Path:
+    """Return where the log of the page lies: beside a database file, else in the present folder."""
+    place = given or (Path(_LOG) if "://" in db else Path(db).with_name(_LOG))
+    try:
+        reserve(place)
+    except OSError as error:
+        raise UsageError(f"无法写入日志“{place}”：{reason_of(error)}。请用 --log 换一个可写的位置。") from error
+    return place
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Say that the port is taken, or the address not ours, before anything is opened."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind((host.strip("[]"), port))
+    except OSError as error:
+        reason = error.strerror or "原因不明"
+        raise UsageError(
+            f"不能在 {host} 的端口 {port} 上提供页面（{reason}）。请关闭占用它的程序，或用 --port 换一个端口。"
+        ) from error
+
+
+def _warn_of_readers(key: Path) -> None:
+    if key.exists() and others_may_read(key):
+        typer.echo(f"提示：私钥文件“{key}”别人也能读取。请执行 chmod 600 “{key}”。", err=True)
 
 
 def _office(store: Engine, scheme: str, inputs: Path | None, hosts: tuple[str, ...], *, secure: bool) -> Office:

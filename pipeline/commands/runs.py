@@ -213,7 +213,7 @@ def _table_files(scheme: Scheme, given: Sequence[str]) -> list[tuple[TableShape,
 
 
 def _log_to(path: Path) -> None:
-    from mingcha.pipeline.running import start_log
+    from mingcha.pipeline.logs import start_log
 
     try:
         start_log(path)

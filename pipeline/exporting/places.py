@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.errors import UsageError
-from mingcha.pipeline.outputs import make_folder, reason_of
+from mingcha.pipeline.outputs import make_folder, reason_of, reserve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def replacing(place: Path) -> Iterator[Path]:
     """Give a path to write to; what was written is moved to *place* at the end, or removed where the block failed.
 
-    The folder is created where it is not there. Raise UsageError for whatever the disk refuses.
+    Only its owner can read it. The folder is created where it is not there. Raise UsageError for whatever the disk
+    refuses.
     """
     if place.is_dir():
         raise UsageError(f"“{place}”是一个文件夹，无法写成导出文件。请在 --out 中写明文件名。")
@@ -25,6 +26,7 @@ def replacing(place: Path) -> Iterator[Path]:
     part = place.with_name(f".{place.name}.part")
     try:
         part.unlink(missing_ok=True)
+        reserve(part)
         yield part
         part.replace(place)
     except OSError as error:

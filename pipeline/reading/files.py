@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.document import Document
+from mingcha.pipeline.logs import called
 from mingcha.pipeline.reading.assembly import storable
 from mingcha.pipeline.reading.classification import find_mark, refuse_classified
 from mingcha.pipeline.reading.contents import recognize
@@ -31,6 +32,7 @@ LARGEST_FILE = 200 << 20  # bytes
 _TOO_LARGE = f"文件超过 {LARGEST_FILE >> 20} MB"
 _MOST_NESTED = 2  # a mail in an archive, an archive in a mail
 _NO_SETTINGS = ReadingSettings()
+_PIECE = 1 << 20  # bytes hashed at a time
 
 _log = logging.getLogger(__name__)
 
@@ -80,6 +82,18 @@ def _bytes(path: Path) -> bytes:
     return path.read_bytes()  # of a folder: raises the error that says why it could not be listed
 
 
+def file_hash(path: Path) -> str | None:
+    """Return the hash of a file's bytes, ``None`` where it cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                digest.update(piece)
+    except OSError:
+        return None
+    return digest.hexdigest()
+
+
 def _items(source: _Source) -> list[Document | Failure]:
     try:
         content = recognize(source.data, source.suffix)
@@ -93,7 +107,7 @@ def _items(source: _Source) -> list[Document | Failure]:
     except MemoryError:
         refusal = RefusalError("too_large", "读取时内存超过上限")
     except DAMAGE:
-        _log.info("cannot parse %s", source.name, exc_info=True)
+        _log.info("cannot parse", exc_info=True, extra={"document": called(source.sha256)})
         refusal = RefusalError("corrupt")
     return [_refused(source, refusal)]
 
@@ -132,7 +146,7 @@ def _member(package: zipfile.ZipFile, info: zipfile.ZipInfo, archive: _Source, n
     except MemoryError:
         return [failure(full_name, RefusalError("too_large", "读取时内存超过上限"))]
     except DAMAGE:
-        _log.info("cannot unpack %s", full_name, exc_info=True)
+        _log.info("cannot unpack a member", exc_info=True, extra={"document": called(archive.sha256)})
         return [failure(full_name, RefusalError("corrupt"))]
     return _items(archive.member(name, data, archived=True))
 

@@ -99,7 +99,10 @@ def _changed(finding: Finding, decision: Decision) -> Finding:
         if _understood(field, value):
             finding = _CHANGES[field](finding, value)
         else:
-            log.warning("对线索%s的更正看不懂，未采用：%r 改为 %r。请重新作出决定。", finding.id, field, value)
+            told = (finding.id, field, value)
+            log.warning(
+                "对线索%s的更正看不懂，未采用：%r 改为 %r。请重新作出决定。", *told, extra={"finding": finding.id}
+            )
     return finding
 
 
@@ -148,6 +151,7 @@ def _moment(decision: Decision) -> datetime | None:
     try:
         moment = datetime.fromisoformat(decision.at)
     except ValueError:
-        log.warning("对线索%s的决定：时间 %r 看不懂，按写入的先后处理。", decision.finding, decision.at)
+        told = (decision.finding, decision.at)
+        log.warning("对线索%s的决定：时间 %r 看不懂，按写入的先后处理。", *told, extra={"finding": decision.finding})
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, inspect, select, text
@@ -67,9 +70,21 @@ def _sqlite(connection: Connection) -> Iterator[Remark]:
     yield Remark(
         "完整性", "通过" if said == ["ok"] else f"有损坏：{'；'.join(said)}。请停止使用，用备份恢复", said == ["ok"]
     )
+    yield _permissions(Path(connection.engine.url.database or ":memory:"))
     broken = asked("PRAGMA foreign_key_check").all()
     tables = "、".join(sorted({str(row[0]) for row in broken}))
     yield Remark("引用", "通过" if not broken else f"有 {len(broken)} 行指向不存在的内容（{tables}）", not broken)
+
+
+def _permissions(file: Path) -> Remark:
+    """Tell who may read the database besides its owner; Windows keeps that elsewhere."""
+    if os.name != "posix" or not file.exists():
+        return Remark("文件权限", "由系统管理")
+    mode = stat.S_IMODE(file.stat().st_mode)
+    told = f"{mode:o}"
+    if mode & stat.S_IRWXO:
+        return Remark("文件权限", f"{told}，本机的任何用户都能打开。请执行 chmod 600 {file}", sound=False)
+    return Remark("文件权限", f"{told}，同组的用户也能打开" if mode & stat.S_IRWXG else f"{told}，只有本人能打开")
 
 
 def _postgresql(connection: Connection) -> Iterator[Remark]:

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.errors import StoreError, UsageError
-from mingcha.pipeline.outputs import reason_of
+from mingcha.pipeline.outputs import reason_of, reserve
 from mingcha.pipeline.store import revisions
 from mingcha.pipeline.store.database import open_store, reading
 from mingcha.pipeline.store.digests import digest_store
@@ -37,6 +37,7 @@ def back_up(store: Engine, file: Path, *, told: Told = lambda stage, done, total
     part = file.with_name(f".{file.name}.part")
     try:
         _remove(part)
+        reserve(part)
         if store.dialect.name == "sqlite":
             _copy_pages(store, part, told)
         else:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from mingcha.pipeline.errors import StoreError, UsageError
+from mingcha.pipeline.outputs import reserve
 from mingcha.pipeline.store import revisions
 from mingcha.pipeline.store.escapes import dumps, loads
 from mingcha.pipeline.store.refusals import UNSAFE_ADDRESS, refusal, target_of
@@ -122,8 +123,10 @@ def _checked_file(address: URL) -> URL:
 
 
 def _engine(address: URL, *, patience: float) -> Engine:
-    options: dict[str, Any] = {"json_serializer": dumps, "json_deserializer": loads}
+    # What was to be written must not stand in the message of an error.
+    options: dict[str, Any] = {"json_serializer": dumps, "json_deserializer": loads, "hide_parameters": True}
     if address.get_backend_name() == "sqlite":
+        _reserve(address)
         engine = create_engine(address, connect_args={"timeout": patience}, **options)
         event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, patience))
         event.listen(engine, "begin", _begin_sqlite)
@@ -134,6 +137,17 @@ def _engine(address: URL, *, patience: float) -> Engine:
     except ModuleNotFoundError as error:
         message = "使用 PostgreSQL 需要先安装驱动。请执行 pip install 'mingcha[postgres]' 后重试。"
         raise StoreError(message) from error
+
+
+def _reserve(address: URL) -> None:
+    """Make a new database file before SQLite does, so that its owner alone can read it; its log files follow suit."""
+    file = Path(address.database or ":memory:")
+    if str(file) == ":memory:" or file.exists():
+        return
+    try:
+        reserve(file)
+    except (OSError, ValueError) as error:
+        raise refusal(str(file), "unable to open database file") from error
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, patience: float) -> None:
