@@ -51,7 +51,8 @@ def review_application(office: Office) -> ASGIApp:
         exception_handlers={HTTPException: _fault, Exception: _fault},
         lifespan=lifespan,
     )
-    pages.state.office, pages.state.waits, pages.state.lane = office, Waits(), CapacityLimiter(PAGES_AT_ONCE)
+    pages.state.office, pages.state.waits = office, Waits()
+    pages.state.lane = CapacityLimiter(PAGES_AT_ONCE[office.store.dialect.name])
     return Protection(pages, hosts=office.hosts, refusals=Refusals(office.store))
 
 
@@ -87,12 +88,12 @@ def _assessment() -> list[Route]:
         Route("/what-if/{subject:path}", page(show_trial), methods=["GET"]),
         Route("/subject/{subject:path}", page(show_subject), methods=["GET"]),
         Route("/referrals", page(show_referrals), methods=["GET"]),
-        Route("/record", page(show_record), methods=["GET"]),
-        Route("/record.jsonl", page(export_record), methods=["GET"]),
+        Route("/record", page(show_record, aside=True), methods=["GET"]),
+        Route("/record.jsonl", page(export_record, aside=True), methods=["GET"]),
         Route("/queue", page(show_queue), methods=["GET"]),
         Route("/next", page(next_up), methods=["GET"]),
         Route("/passage/{finding}", page(show_passage), methods=["GET"]),
-        Route("/passage/{finding}/page.png", page(show_page), methods=["GET"]),
+        Route("/passage/{finding}/page.png", page(show_page, aside=True), methods=["GET"]),
         Route("/decide", action(decide_passage), methods=["POST"]),
         Route("/split", action(split_passage), methods=["POST"]),
         Route("/undo", action(undo), methods=["POST"]),

@@ -35,12 +35,15 @@ COOKIE = "mingcha"
 Need = Literal["account", "assessment", "decider", "lead", "administrator"]
 
 
-def page(handler: Page, need: Need = "assessment") -> Callable[[Request], Awaitable[Response]]:
-    """Return the endpoint that shows a page to who may see it."""
+def page(handler: Page, need: Need = "assessment", *, aside: bool = False) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint that shows a page to who may see it.
+
+    Pages are drawn one or two at a time, so that decisions, which are short, do not wait behind them; what takes long
+    stands *aside* and does not hold up other pages.
+    """
 
     async def endpoint(request: Request) -> Response:
-        # Pages are drawn a few at a time, so that decisions, which are short, do not wait behind them.
-        lane = request.app.state.lane
+        lane = None if aside else request.app.state.lane
         return await run_sync(_serve, request, need, None, handler, limiter=lane)
 
     return endpoint

@@ -12,7 +12,7 @@ from mingcha.pipeline.review.passages import Line, lines_of
 from mingcha.pipeline.review.rendering import show
 from mingcha.pipeline.store.accounts import load_permissions
 from mingcha.pipeline.store.queries import load_assessment
-from mingcha.pipeline.store.queue import COUNTED, NOBODY, PAGE, SEARCHED, queue_count, queue_ids
+from mingcha.pipeline.store.queue import COUNTED, NOBODY, PAGE, SEARCHED, queue_ids, queue_page
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -27,7 +27,7 @@ def show_queue(visit: Visit) -> Response:
     """Show a page of the queue."""
     asked = visit.request.query_params
     chosen, page = visit.searched(read_filter(asked)), _page(asked.get("page", "1"))
-    places, more = queue_ids(visit.store, visit.seat, chosen, page=page)
+    places, more, count = queue_page(visit.store, visit.seat, chosen, page)
     assessment = visit.recall(load_assessment)
     names = subject_names(assessment)
     lines: list[Line] = lines_of(visit, places, names)
@@ -40,7 +40,7 @@ def show_queue(visit: Visit) -> Response:
         page=page,
         more=more,
         first=(page - 1) * PAGE + 1,
-        count=queue_count(visit.store, visit.seat, chosen),
+        count=count,
         counted=COUNTED,
         cut=SEARCHED if chosen.found is not None and len(chosen.found) >= SEARCHED else 0,
         names=names | {NOBODY: "未确定对象"},

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.review.visit import Office
 
-PAGES_AT_ONCE = 2  # threads that draw pages; Python runs one at a time, and decisions should be that one
+# Threads that draw pages: Python runs one at a time, and a decision should not wait for the others; with PostgreSQL one
+# of two waits for the server.
+PAGES_AT_ONCE = {"sqlite": 1, "postgresql": 2}
 _PAUSE = 2.0  # seconds between looks at whether a run has ended
 _SWITCH = 0.0005  # seconds after which a thread that computes lets one that decides go on
 _COUNTED = (load_assessment, active_counts, settled_now, load_documents, document_counts, subject_counts)

@@ -77,6 +77,18 @@ def queue_ids(store: Store, seat: Seat, chosen: Filter, *, page: int = 1) -> tup
     return [(row.document, row.id) for row in found[:PAGE]], len(found) > PAGE
 
 
+def queue_page(store: Store, seat: Seat, chosen: Filter, page: int) -> tuple[list[tuple[str, str]], bool, int]:
+    """Return what `queue_ids` and `queue_count` return, from going through the queue once."""
+    columns, first = findings.c, (page - 1) * PAGE
+    if first >= COUNTED:
+        return *queue_ids(store, seat, chosen, page=page), COUNTED
+    query = _narrowed(select(columns.document, columns.id), seat, chosen).order_by(*_order(chosen.order))
+    with reading(store) as connection:
+        found = connection.execute(query.limit(COUNTED + PAGE + 1)).all()
+    shown = [(row.document, row.id) for row in found[first : first + PAGE]]
+    return shown, len(found) > first + PAGE, min(len(found), COUNTED)
+
+
 def queue_count(store: Store, seat: Seat, chosen: Filter) -> int:
     """Return how many findings the queue holds, ``COUNTED`` where there are as many or more."""
     if chosen.found is not None:

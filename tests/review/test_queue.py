@@ -14,7 +14,7 @@ from mingcha.pipeline.review.filters import read_filter, written
 from mingcha.pipeline.review.protection import Waits
 from mingcha.pipeline.review.searching import gather
 from mingcha.pipeline.store.assignments import assign
-from mingcha.pipeline.store.queue import PAGE, Filter, Seat, neighbor, queue_count, queue_ids
+from mingcha.pipeline.store.queue import COUNTED, PAGE, Filter, Seat, neighbor, queue_count, queue_ids, queue_page
 from mingcha.pipeline.store.reviewing import Act, Reviewer, decide
 from mingcha.pipeline.store.statistics import take_statistics
 from mingcha.pipeline.store.visits import Guesses, recent_guesses
@@ -100,6 +100,9 @@ def test_a_filter_keeps_what_fits_and_nothing_else(case: Any, chosen: Filter, fi
     seat = Seat(case.name, "zhou", "first")
     assert sorted(everything(case, seat, chosen)) == sorted(one.id for one in case.findings if fits(one))
     assert queue_count(case.store, seat, chosen) == sum(map(fits, case.findings))
+    for page in (1, 2, COUNTED // PAGE + 2):
+        together = (*queue_ids(case.store, seat, chosen, page=page), queue_count(case.store, seat, chosen))
+        assert queue_page(case.store, seat, chosen, page)[: 3 if page < 3 else 2] == together[: 3 if page < 3 else 2]
 
 
 def test_a_corrected_finding_is_found_under_what_it_was_made(case: Any) -> None:
