@@ -78,10 +78,10 @@ def queue_ids(store: Store, seat: Seat, chosen: Filter, *, page: int = 1) -> tup
 
 
 def queue_page(store: Store, seat: Seat, chosen: Filter, page: int) -> tuple[list[tuple[str, str]], bool, int]:
-    """Return what `queue_ids` and `queue_count` return, from going through the queue once."""
+    """Return what `queue_ids` and `queue_count` return; where all of a queue is gone through, it is done once."""
     columns, first = findings.c, (page - 1) * PAGE
-    if first >= COUNTED:
-        return *queue_ids(store, seat, chosen, page=page), COUNTED
+    if first >= COUNTED or not any((chosen.kind, chosen.category, chosen.source_kind, chosen.strength)):
+        return *queue_ids(store, seat, chosen, page=page), queue_count(store, seat, chosen)
     query = _narrowed(select(columns.document, columns.id), seat, chosen).order_by(*_order(chosen.order))
     with reading(store) as connection:
         found = connection.execute(query.limit(COUNTED + PAGE + 1)).all()
