@@ -1,9 +1,10 @@
 # make run   install and run the main job on the sample case      make test  install and run the whole suite
 # make check formatting, lint, types, import contracts, packaging  make soak  the long runs      make bench  the figures
 # make install-ocr  recognition of scanned pages (280 MB more, works offline)
+# make wheelhouse   everything a machine without a network needs, in dist/wheelhouse (OCR=1: recognition, too)
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: run test check fmt install install-dev install-ocr soak bench rivals train clean
+.PHONY: run test check fmt install install-dev install-ocr soak bench rivals train wheelhouse clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' 2>/dev/null && echo $$p && break; done)
@@ -62,6 +63,18 @@ install: .venv/installed
 install-dev: .venv/installed-dev install
 
 install-ocr: .venv/installed-ocr
+
+# Wheels for this kind of machine and this Python, each checked against its hash; what comes as source is built here.
+WHEELHOUSE := dist/wheelhouse
+WHEEL := $(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir $(WHEELHOUSE)
+
+wheelhouse: install
+	@rm -rf $(WHEELHOUSE)
+	@$(WHEEL) --require-hashes -r requirements.txt $(if $(OCR),-r requirements-ocr.txt)
+	@$(WHEEL) .
+	@cp requirements.txt $(if $(OCR),requirements-ocr.txt) $(WHEELHOUSE)/
+	@(cd $(WHEELHOUSE) && sha256sum -- *.whl *.txt) > $(WHEELHOUSE)/SHA256SUMS
+	@echo "离线安装包在 $(WHEELHOUSE)，共 $$(ls $(WHEELHOUSE)/*.whl | wc -l) 个，$$(du -sm $(WHEELHOUSE) | cut -f1) MB；怎样安装见 docs/管理员手册.md 第一节。"
 
 .venv/installed: requirements.txt
 	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 至 3.14，请先安装后重试。"; exit 1; }

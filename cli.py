@@ -20,6 +20,7 @@ from mingcha.pipeline.commands.databases import (
     verify_database,
     write_ddl,
 )
+from mingcha.pipeline.commands.doctor import doctor
 from mingcha.pipeline.commands.explanations import explain_finding
 from mingcha.pipeline.commands.exports import export, import_labels
 from mingcha.pipeline.commands.learning import evaluate, train
@@ -45,7 +46,6 @@ app = typer.Typer(
     name="mingcha",
     help="明察：读取考核材料，提取实绩证据与风险信号，每一处都能回到原文；软件只提示，结论由人作出。",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     cls=Group,
@@ -79,6 +79,7 @@ db_app = typer.Typer(
 )
 
 app.command("run", cls=Command)(run)
+app.command("doctor", cls=Command)(doctor)
 app.command("text", cls=Command)(show_text)
 app.add_typer(explain_app, name="explain")
 explain_app.command("finding", cls=Command)(explain_finding)

@@ -24,6 +24,8 @@ _WORDS = {
     "Show this message and exit.": "显示本说明。",
     "[default: ": "［默认：",
     "x>=0]": "不小于 0］",
+    "Install completion for the current shell.": "为当前的命令行环境装上按 Tab 键补全（bash、zsh、fish、PowerShell）。",
+    "Show completion for the current shell, to copy it or customize the installation.": "显示补全脚本，供自行安装。",
     "]": "］",
 }
 

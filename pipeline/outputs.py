@@ -94,6 +94,11 @@ def others_may_read(path: Path) -> bool:
     return os.name == "posix" and bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
 
 
+def others_may_enter(folder: Path) -> bool:
+    """Tell whether somebody else on the machine can enter a folder; Windows keeps that elsewhere."""
+    return os.name == "posix" and bool(folder.stat().st_mode & stat.S_IXOTH)
+
+
 @contextmanager
 def _refusing(place: Path) -> Iterator[None]:
     """Turn what the disk refuses into a message."""
@@ -110,6 +115,7 @@ def reason_of(error: OSError) -> str:
 
 
 _REASONS = {
+    errno.ENOENT: "路径中有一段不存在",
     errno.ENOSPC: "磁盘已满",
     errno.EACCES: "没有写入权限",
     errno.EPERM: "没有写入权限",

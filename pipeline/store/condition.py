@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, inspect, select, text
 
+from mingcha.pipeline.errors import StoreError
 from mingcha.pipeline.store import revisions
-from mingcha.pipeline.store.database import reading
+from mingcha.pipeline.store.database import reading, writing
 from mingcha.pipeline.store.guards import missing_guards
 from mingcha.pipeline.store.refusals import target_of
 from mingcha.pipeline.store.schema import metadata
@@ -51,6 +52,20 @@ def inspect_store(store: Engine) -> tuple[Remark, ...]:
         if revision == revisions.newest():
             looked += [*_tables(connection), *_counts(connection)]
         return tuple(looked)
+
+
+def write_refusal(store: Engine) -> str | None:
+    """Return why this user cannot write to a database (Chinese), ``None`` where he can; nothing is changed."""
+    if store.dialect.name == "postgresql":
+        with reading(store) as connection:
+            rights = list(_rights(connection))
+        return None if {"写入分析结果", "建立和升级数据表"}.intersection(rights) else "当前用户没有写入权限"
+    try:
+        with writing(store):  # taking the lock of a writer is all there is to it
+            pass
+    except StoreError as error:
+        return str(error)
+    return None
 
 
 def _revision(revision: str | None) -> Remark:
