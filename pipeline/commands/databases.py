@@ -122,7 +122,10 @@ def write_ddl(
 
 
 def _refuse_same(source: str, target: str) -> None:
-    same_file = "://" not in source and "://" not in target and Path(source).resolve() == Path(target).resolve()
+    from mingcha.pipeline.store.vaults import file_of
+
+    one, other = file_of(source), file_of(target)
+    same_file = one is not None and other is not None and one.resolve() == other.resolve()
     if source == target or same_file:
         raise UsageError("来源和目标是同一个数据库。请给出另一个地址。")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 OK, FATAL, WRONG_USE, SOME_UNREAD, INTERRUPTED = 0, 1, 2, 3, 130
 
-DB_HELP = "数据库：SQLite 文件路径，或 postgresql+psycopg://主机/库名。"
+DB_HELP = "数据库：SQLite 文件路径，或 postgresql+psycopg://主机/库名；加密库写 vault:文件?key=密钥文件。"
 StoreName = Annotated[str, typer.Option("--db", metavar="URL", help=DB_HELP)]
 SchemeName = Annotated[str, typer.Option("--scheme", metavar="TOML", help="评分方案文件，或自带方案名（deneng 等）。")]
 InputsFile = Annotated[Path | None, typer.Option("--inputs", metavar="CSV", help="手工填写的指标值：对象,指标,数值。")]

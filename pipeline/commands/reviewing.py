@@ -85,7 +85,10 @@ def host_names(names: tuple[str, ...], port: int, *, secure: bool) -> tuple[str,
 
 def _log_place(given: Path | None, db: str) -> Path:
     """Return where the log of the page lies: beside a database file, else in the present folder."""
-    place = given or (Path(_LOG) if "://" in db else Path(db).with_name(_LOG))
+    from mingcha.pipeline.store.vaults import file_of
+
+    file = file_of(db)
+    place = given or (Path(_LOG) if file is None else file.with_name(_LOG))
     try:
         reserve(place)
     except OSError as error:
@@ -101,7 +104,7 @@ def _refuse_taken(host: str, port: int) -> None:
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             tried.bind((host.strip("[]"), port))
     except OSError as error:
-        reason = error.strerror or "原因不明"
+        reason = reason_of(error)
         raise UsageError(
             f"不能在 {host} 的端口 {port} 上提供页面（{reason}）。请关闭占用它的程序，或用 --port 换一个端口。"
         ) from error
@@ -115,9 +118,11 @@ def _warn_of_readers(key: Path) -> None:
 def _office(store: Engine, scheme: str, inputs: Path | None, hosts: tuple[str, ...], *, secure: bool) -> Office:
     from mingcha.corpora.manual_inputs import read_inputs
     from mingcha.corpora.schemebook import load_scheme
+    from mingcha.pipeline.integrity import refuse_altered
     from mingcha.pipeline.review.visit import Office
     from mingcha.pipeline.store.queries import load_assessment
 
+    refuse_altered()
     typed = read_inputs(inputs, load_assessment(store).roster) if inputs else {}
     return Office(store, load_scheme(scheme), reasons(), hosts, typed, secure)
 

@@ -97,15 +97,18 @@ def score(  # noqa: PLR0913 - one parameter an option
     """按已有决定重新计分，重写 scorecards.jsonl、outcomes.jsonl 和 report.html。没有决定时只是预览。"""
     from mingcha.models.toolkit import current_versions
     from mingcha.pipeline.commands.cases import moment_of
+    from mingcha.pipeline.integrity import refuse_altered
     from mingcha.pipeline.progress import gap_lines, result_lines
     from mingcha.pipeline.publishing import publish
     from mingcha.pipeline.store.queries import load_assessment
 
+    refuse_altered()
     with opened(db, must_exist=True) as store:
         found = load_assessment(store, assessment)
         for line in gap_lines(store, found.name):
             typer.echo(line, err=True)
         edition = _edition(found, scheme, inputs, current_versions(weights=weights_of(models_dir)))
+        _tell_changed_scheme(store, edition)
         moment = moment_of(as_of) if as_of else None
         edition = replace(_with_tables(edition, table or []), as_of=moment)
         assessed = publish(store, edition, out)
@@ -145,11 +148,13 @@ class _Method:
 
 
 def _carry_out(job: Job, method: _Method, db: str | None, scheme: str, inputs: Path | None) -> Summary:
+    from mingcha.pipeline.integrity import refuse_altered
     from mingcha.pipeline.job import LOG, carry_out, plan_job
     from mingcha.pipeline.outputs import make_folder
     from mingcha.pipeline.progress import gap_lines, telling
     from mingcha.pipeline.publishing import publish
 
+    refuse_altered()
     versions = method.versions()  # a precision that is not reached is told before anything is written
     plan = plan_job(job)
     for folder in plan.passed_over:
@@ -158,12 +163,42 @@ def _carry_out(job: Job, method: _Method, db: str | None, scheme: str, inputs: P
     with opened(db or str(job.out / "mingcha.db")) as store, telling(len(plan.files)) as tell:
         _log_to(job.out / LOG)
         job = _with_roster(job, store)
+        _tell_changes(store, job.assessment.name, versions)
         edition = _edition(job.assessment, scheme, inputs, versions)  # its mistakes are told before the long work
         summary = carry_out(job, plan, store, method.means(job.assessment.roster), tell=tell)
         for line in gap_lines(store, job.assessment.name):
             typer.echo(line, err=True)
+        _tell_changed_scheme(store, edition)
         publish(store, edition, job.out)
     return summary
+
+
+def _tell_changes(store: Engine, assessment: str, versions: Mapping[str, str]) -> None:
+    """Say where the office's own rules are not those of the last run: somebody changed the file, or left it out."""
+    from mingcha.pipeline.store.earlier import versions_before
+
+    before = versions_before(store, assessment)
+    former, present = before.get("own_rules"), versions.get("own_rules")
+    if before and former != present:
+        typer.echo(
+            f"提示：本单位的规则与“{assessment}”上次运行时不同（{former or '没有'} → {present or '没有'}），"
+            "线索会随之变化。如不是有意改动，请核对规则文件。",
+            err=True,
+        )
+
+
+def _tell_changed_scheme(store: Engine, edition: Edition) -> None:
+    from mingcha.pipeline.publishing import scheme_version
+    from mingcha.pipeline.store.earlier import scheme_before
+
+    scheme, present = edition.scheme, scheme_version(edition.scheme)
+    former = scheme_before(store, edition.assessment.name, scheme.id)
+    if former is not None and former != present:
+        typer.echo(
+            f"提示：评分方案 {scheme.id} 的内容与上次计分时不同（{former} → {present}），分数不能直接比较。"
+            "如不是有意改动，请核对方案文件。",
+            err=True,
+        )
 
 
 def _with_roster(job: Job, store: Engine) -> Job:

@@ -29,7 +29,7 @@ def decide_finding(  # noqa: PLR0913 - one parameter an option
     row: dict[str, Any] = {"finding": finding, "verdict": verdict, "by": by, "reason": reason, "at": now()}
     row["changes"] = {field: value for field, value in changes.items() if value is not None}
     with opened(db, must_exist=True) as store:
-        written = append_decision(store, decision_of(row, "命令行"))
+        written = append_decision(store, decision_of(row, "命令行"), clocked=True)
     typer.echo(f"已记录：线索 {written.finding} {chinese(written.verdict)}（{written.by}）。")
     typer.echo("运行 mingcha score 重新计分。")
 

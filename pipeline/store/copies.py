@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mingcha.pipeline.errors import StoreError, UsageError
 from mingcha.pipeline.outputs import reason_of, reserve
 from mingcha.pipeline.store import revisions
-from mingcha.pipeline.store.database import open_store, reading
+from mingcha.pipeline.store.database import key_of, open_store, reading
 from mingcha.pipeline.store.digests import digest_store
 from mingcha.pipeline.store.refusals import refusal
 from mingcha.pipeline.store.transfer import move_store
+from mingcha.pipeline.store.vaults import connect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,9 +29,9 @@ _PAGES = 2000  # pages of 4 KiB copied at a time: others may write in between
 def back_up(store: Engine, file: Path, *, told: Told = lambda stage, done, total: None) -> Digest | None:
     """Copy the store into *file*, which appears whole or not at all, and return the digest of the copy.
 
-    A SQLite store is copied page by page by SQLite itself, a PostgreSQL store row by row as of one moment. The digest
-    is ``None`` where the tables are of an older revision. Raise UsageError where the file is there already or cannot
-    be written, StoreError where the copy is not sound.
+    A SQLite store is copied page by page by SQLite itself, an encrypted one under its own key, a PostgreSQL store row
+    by row as of one moment. The digest is ``None`` where the tables are of an older revision. Raise UsageError where
+    the file is there already or cannot be written, StoreError where the copy is not sound.
     """
     if file.exists():
         raise UsageError(f"备份文件“{file}”已经存在，没有覆盖。请换一个文件名，例如加上日期。")
@@ -42,7 +43,7 @@ def back_up(store: Engine, file: Path, *, told: Told = lambda stage, done, total
             _copy_pages(store, part, told)
         else:
             _copy_rows(store, part, told)
-        digest = _checked(part)
+        digest = _checked(part, key_of(store))
         part.replace(file)
     except OSError as error:
         raise UsageError(f"无法写入备份“{file}”：{reason_of(error)}。请换一个可写的位置。") from error
@@ -58,14 +59,13 @@ def _remove(part: Path) -> None:
 
 def _copy_pages(store: Engine, part: Path, told: Told) -> None:
     try:
-        with reading(store) as connection, closing(sqlite3.connect(part)) as copy:
-            origin = connection.connection.driver_connection
-            assert isinstance(origin, sqlite3.Connection)
+        with reading(store) as connection, closing(connect(part, key_of(store))) as copy:
+            origin: Any = connection.connection.driver_connection
             # The copy is of one moment and never begins anew, however much others write while it is made.
             connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()
             origin.backup(copy, pages=_PAGES, progress=lambda _s, left, total: told("复制", total - left, total))
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
-    except sqlite3.Error as error:
+    except store.dialect.loaded_dbapi.Error as error:
         raise refusal(str(part), str(error)) from error
 
 
@@ -79,9 +79,9 @@ def _copy_rows(store: Engine, part: Path, told: Told) -> None:
         connection.execute("PRAGMA journal_mode = DELETE")
 
 
-def _checked(part: Path) -> Digest | None:
+def _checked(part: Path, key: str | None) -> Digest | None:
     """Read the copy as one would after a disaster."""
-    copy = open_store(part, upgrade=False)
+    copy = open_store(part, upgrade=False, key=key)
     try:
         with reading(copy) as connection:
             said = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
@@ -90,5 +90,5 @@ def _checked(part: Path) -> Digest | None:
             return digest_store(connection) if revisions.stored(connection) == revisions.newest() else None
     finally:
         copy.dispose()
-        with closing(sqlite3.connect(part)) as connection:
+        with closing(connect(part, key)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,38 +16,53 @@ from mingcha.pipeline.outputs import reserve
 from mingcha.pipeline.store import revisions
 from mingcha.pipeline.store.escapes import dumps, loads
 from mingcha.pipeline.store.refusals import UNSAFE_ADDRESS, refusal, target_of
+from mingcha.pipeline.store.vaults import cipher, file_of, is_vault, key_for, unlock
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
 
 Store: TypeAlias = Engine | Connection
 
 
-def open_store(url: str | Path, *, patience: float = 15.0, upgrade: bool = True) -> Engine:
+def open_store(url: str | Path, *, patience: float = 15.0, upgrade: bool = True, key: str | None = None) -> Engine:
     """Open the database at *url*, create or upgrade its tables, and return its engine; dispose of it when done.
 
-    *url* is the path of a SQLite file, or an address ``postgresql://user@host/database``. *patience* is how many
-    seconds to wait for a lock or a server. Without *upgrade* the database is left as it is, whatever its revision.
+    *url* is the path of a SQLite file, of an encrypted one (``vault:FILE``, or *key* with its key), or an address
+    ``postgresql://user@host/database``. *patience* is how many seconds to wait for a lock or a server. Without
+    *upgrade* the database is left as it is, whatever its revision.
     Raise StoreError for whatever the database refuses.
     """
+    if isinstance(url, str) and is_vault(url):
+        key = key_for(url)
+        url = file_of(url) or url
     address = _address(url)
-    engine = _engine(address, patience=patience)
+    engine = _engine(address, patience=patience, key=key)
     try:
         if upgrade:
             upgrade_store(engine)
         else:
             with reading(engine):
                 pass
-    except StoreError:
+    except StoreError as error:
         engine.dispose()
+        if key is not None and "不是明察的数据库文件" in str(error):
+            raise StoreError(f"加密库 {target_of(address)} 打不开：密钥不对，或者文件没有加密、已经损坏。") from error
         raise
     return engine
+
+
+def key_of(store: Store) -> str | None:
+    """Return the key of an encrypted store, ``None`` for any other."""
+    key: str | None = store.engine.get_execution_options().get("mingcha_key")
+    return key
 
 
 @contextmanager
 def opened(url: str, *, must_exist: bool = False, upgrade: bool = True) -> Iterator[Engine]:
     """Open the store at *url* and dispose of it afterwards; with *must_exist* a missing file is no new store."""
-    if must_exist and "://" not in url and not Path(url).exists():
+    file = file_of(url)
+    if must_exist and file is not None and not file.exists():
         raise UsageError(f"找不到数据库“{url}”。请先运行 mingcha run，或检查 --db 的路径。")
     engine = open_store(url, upgrade=upgrade)
     try:
@@ -122,15 +136,18 @@ def _checked_file(address: URL) -> URL:
     return address
 
 
-def _engine(address: URL, *, patience: float) -> Engine:
+def _engine(address: URL, *, patience: float, key: str | None = None) -> Engine:
     # What was to be written must not stand in the message of an error.
     options: dict[str, Any] = {"json_serializer": dumps, "json_deserializer": loads, "hide_parameters": True}
     if address.get_backend_name() == "sqlite":
         _reserve(address)
+        if key is not None:
+            options["module"] = cipher()
         engine = create_engine(address, connect_args={"timeout": patience}, **options)
+        event.listen(engine, "connect", lambda connection, _record: unlock(connection, key))
         event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, patience))
         event.listen(engine, "begin", _begin_sqlite)
-        return engine
+        return engine if key is None else engine.execution_options(mingcha_key=key)
     connecting = {"connect_timeout": max(2, round(patience)), "client_encoding": "utf8"}
     try:
         return create_engine(address, connect_args=connecting, pool_pre_ping=True, **options)
@@ -162,7 +179,7 @@ def _use_wal(connection: sqlite3.Connection, deadline: float) -> None:
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
+        except connection.OperationalError as error:
             if "locked" not in str(error) or time.monotonic() >= deadline:
                 raise
             time.sleep(0.02)

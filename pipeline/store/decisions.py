@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, get_args
 
 from sqlalchemy import insert, select
@@ -30,16 +31,19 @@ _LISTED = 10
 _CHANGEABLE = frozenset({"category", "status", "subject"})
 
 
-def append_decision(store: Store, decision: Decision, *, assessment: str | None = None) -> Decision:
+def append_decision(
+    store: Store, decision: Decision, *, assessment: str | None = None, clocked: bool = False
+) -> Decision:
     """Append a decision and return it with the full id of its finding.
 
     ``decision.finding`` is an id or an unambiguous prefix of at least six characters. *assessment* is needed where
     several assessments have that finding. Raise DataError for an unknown or ambiguous id, a decision that says
-    nothing, or a change to a subject who is not in the roster of the finding's assessment.
+    nothing, or a change to a subject who is not in the roster of the finding's assessment. *clocked* says that its
+    time is that of this machine's clock and not one that somebody wrote.
     """
     with writing(store) as connection:
         lock_record(connection)
-        appended, *events = _append(connection, decision, assessment)
+        appended, *events = _append(connection, decision, assessment, clocked=clocked)
         append_events(connection, events)
         return appended
 
@@ -100,7 +104,9 @@ def _matches(connection: Connection, condition: ColumnElement[bool], assessment:
     return [(name, full) for name, full in connection.execute(query.order_by(columns.assessment, columns.id))]
 
 
-def _append(connection: Connection, decision: Decision, assessment: str | None) -> tuple[Decision, *tuple[Event, ...]]:
+def _append(
+    connection: Connection, decision: Decision, assessment: str | None, *, clocked: bool = False
+) -> tuple[Decision, *tuple[Event, ...]]:
     """Append a decision and return it followed by what the record is to say of it."""
     _check(decision)
     name, finding = identify(connection, decision.finding, assessment)
@@ -109,6 +115,8 @@ def _append(connection: Connection, decision: Decision, assessment: str | None) 
     history = decisions_on(connection, name, finding)
     _check_withdrawal(decision, history)
     decided = replace(decision, finding=finding)
+    if clocked or decision.account:
+        decided = replace(decided, at=_not_before(decision.at, history))
     form = form_of(connection, name, finding)
     before = state_before(history, decided.round) | {"form": form}
     row = rows.decision_row(decided) | {"assessment": name, "before": before}
@@ -119,6 +127,23 @@ def _append(connection: Connection, decision: Decision, assessment: str | None) 
     event = Event(decided.account or decided.by, "decision", finding, name, detail)
     divided = follow_split(connection, name, decided, history)
     return (decided, event) if divided is None else (decided, event, divided)
+
+
+def _not_before(at: str, history: Sequence[Decision]) -> str:
+    """Return the time of a decision, never before those it follows: the last word counts even if a clock went back.
+
+    The record keeps the time of the clock.
+    """
+    return max((at, *(one.at for one in history)), key=_moment)
+
+
+def _moment(at: str) -> datetime:
+    """Return the moment; what is no time counts as long ago."""
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _check_withdrawal(decision: Decision, history: Sequence[Decision]) -> None:
