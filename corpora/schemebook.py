@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mingcha.pipeline.errors import DataError
+from mingcha.pipeline.errors import DataError, meant
 from mingcha.pipeline.scoring.scheme import parse_scheme
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ def load_scheme(path: Path | str) -> Scheme:
     except UnicodeDecodeError as error:
         raise DataError(f"{place}：不是 UTF-8 编码。请在编辑器中另存为 UTF-8 后重试。") from error
     except OSError as error:
-        shipped = "、".join(shipped_schemes())
-        raise DataError(f"{place}：读不了这个方案文件。请核对路径和权限；自带方案可直接写名称：{shipped}。") from error
+        question, shipped = meant(str(path), shipped_schemes()), "、".join(shipped_schemes())
+        remedy = f"请核对路径和权限；自带方案可直接写名称：{shipped}"
+        raise DataError(f"{place}：读不了这个方案文件。{question}{remedy}。") from error
     return parse_scheme(text, source=str(place))
 
 

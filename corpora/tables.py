@@ -27,7 +27,8 @@ def read_bytes(path: Path, what: str) -> bytes:
         raise DataError(f"{path}：找不到{what}文件。请检查路径是否写对。") from error
     except OSError as error:
         raise DataError(
-            f"{path}：{what}文件打不开（{error.strerror}）。请检查它是不是文件、有没有读取权限。"
+            f"{path}：{what}文件打不开（{'这是一个文件夹' if path.is_dir() else error.strerror}）。"
+            "请检查它是不是文件、有没有读取权限。"
         ) from error
 
 
@@ -88,7 +89,7 @@ def workbook_rows(path: Path, data: bytes) -> list[Row]:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
         return list(_sheet_rows(sheet.iter_rows(values_only=True)))
-    except (BadZipFile, KeyError, ValueError, StopIteration) as error:
+    except (BadZipFile, KeyError, ValueError, OSError, StopIteration) as error:  # OSError: another office file
         remedy = "请用 Excel 或 WPS 打开检查，另存为 xlsx 或 CSV 后重试"
         raise DataError(f"{path}：这不是可以读取的 xlsx 文件。{remedy}。") from error
 

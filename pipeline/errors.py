@@ -1,5 +1,12 @@
 """Everything mingcha refuses, with a message an analyst can act on."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class MingchaError(Exception):
     """Base of all errors that end in one clear Chinese line; the message names the cause and the remedy."""
@@ -15,3 +22,15 @@ class DataError(MingchaError):
 
 class StoreError(MingchaError):
     """The database cannot be opened, written or trusted."""
+
+
+def meant(given: str, known: Iterable[str]) -> str:
+    """Return the question what a misspelt name may have meant, to stand in a message; empty where nothing is near.
+
+    >>> meant("denneg", ["deneng", "water"]), meant("水利", ["deneng"])
+    ('是否想写“deneng”？', '')
+    """
+    from difflib import get_close_matches
+
+    near = get_close_matches(given, list(known), n=1, cutoff=0.5)  # one of two characters is half a name
+    return f"是否想写“{near[0]}”？" if near else ""

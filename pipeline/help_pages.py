@@ -76,24 +76,40 @@ def usage_message(error: Exception) -> str | None:
     if kind == "NoArgsIsHelpError":
         return str(error.format_message())
     name = getattr(error, "option_name", None) or _name_of(getattr(error, "param", None))
-    cause = _CAUSES.get(kind, _UNKNOWN).format(name=name, words=_quoted(error.format_message()))
+    message = str(error.format_message())
+    cause = _CAUSES.get(kind, _UNKNOWN).format(name=name, words=_quoted(message), bounds=_bounds(message))
     path = error.ctx.command_path if error.ctx else "mingcha"
-    return f"用法有误：{cause}。运行 {path} --help 查看用法。"
+    return f"用法有误：{cause}。{_question(error)}运行 {path} --help 查看用法。"
 
 
 _UNKNOWN = "不认识或多余的内容 {words}"
 _CAUSES = {
     "MissingParameter": "缺少 {name}",
     "NoSuchOption": "没有 {name} 这个选项",
-    "BadParameter": "{name} 的值不合要求",
+    "BadParameter": "{name} 的值不合要求{bounds}",
     "BadOptionUsage": "选项 {name} 后面缺少内容",
 }
 
 
 def _quoted(message: str) -> str:
     """Return the user's own words out of an English message, which stand in quotes or brackets."""
+    unknown = re.match(r"No such command '([^']+)'", message)
     words = re.findall(r"'([^']+)'|\(([^()]{2,}|[^s])\)", message)
-    return "".join(words[-1]) if words else ""
+    return unknown[1] if unknown else "".join(words[-1]) if words else ""
+
+
+def _question(error: Any) -> str:
+    """Return what a misspelt command or option may have meant, as a question."""
+    near = getattr(error, "possibilities", None) or re.findall(r"Did you mean '([^']+)'", error.format_message())
+    return f"是否想写 {' 或 '.join(near)}？" if near else ""
+
+
+def _bounds(message: str) -> str:
+    """Return what kind of number an option wants; empty where it wants something else."""
+    limit = re.search(r"(less|greater) than or equal to (\d+)", message)
+    if limit:
+        return f"，应{'不大于' if limit[1] == 'less' else '不小于'} {limit[2]}"
+    return "，应是整数" if "integer" in message else "，应是数" if "number" in message else ""
 
 
 def _name_of(parameter: Any) -> str:

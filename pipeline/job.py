@@ -24,6 +24,7 @@ from mingcha.pipeline.reading.settings import ReadingSettings
 from mingcha.pipeline.resumption import known_file, method_of, resume, taken, unchanged_files
 from mingcha.pipeline.rules import Glossary
 from mingcha.pipeline.running import analyze_files, plan_run
+from mingcha.pipeline.scratch import sole_use
 from mingcha.pipeline.store.files import file_names, forget_file, keep_file
 from mingcha.pipeline.store.handmade import findings_left
 from mingcha.pipeline.store.queries import present_documents
@@ -136,7 +137,17 @@ def earlier_outputs(files: Iterable[tuple[str, Path]]) -> set[Path]:
 
 
 def carry_out(job: Job, plan: Plan, store: Engine, means: Means, *, tell: Callable[[Result], None]) -> Summary:
-    """Analyze every file of the plan, write the output files and the store; *tell* hears of each file's result."""
+    """Analyze every file of the plan, write the output files and the store; *tell* hears of each file's result.
+
+    Raise ``UsageError`` where another run is writing to the same folder.
+    """
+    with sole_use(job.out) as alone:
+        if not alone:
+            raise UsageError(f"另一个 mingcha run 正在往“{job.out}”写结果。请等它结束，或用 --out 换一个输出文件夹。")
+        return _carried_out(job, plan, store, means, tell)
+
+
+def _carried_out(job: Job, plan: Plan, store: Engine, means: Means, tell: Callable[[Result], None]) -> Summary:
     run = _new_run(job, means)
     log.info("run begins with %d files", len(plan.files), extra={"run": run.id})
     before = present_documents(store, run.assessment)

@@ -117,6 +117,8 @@ def reason_of(error: OSError) -> str:
 _REASONS = {
     errno.ENOENT: "路径中有一段不存在",
     errno.ENOSPC: "磁盘已满",
+    errno.EADDRINUSE: "已被别的程序占用",
+    errno.EADDRNOTAVAIL: "这不是本机的地址",
     errno.EACCES: "没有写入权限",
     errno.EPERM: "没有写入权限",
     errno.EROFS: "磁盘是只读的",

@@ -128,9 +128,16 @@ def _some(names: Sequence[str]) -> str:
 
 
 def gap_lines(store: Engine, assessment: str) -> Iterator[str]:
-    """Yield what makes stored results incomplete: a run that was broken off, files that the last run did not meet."""
-    from mingcha.pipeline.store.queries import missing_documents, unfinished_run
+    """Yield what makes stored results incomplete: a run that was broken off, files that were not met, no year."""
+    from mingcha.pipeline.scoring.matters import years_of
+    from mingcha.pipeline.store.queries import load_assessment, missing_documents, unfinished_run
 
+    period = load_assessment(store, assessment).period
+    if period and not years_of(period):
+        yield (
+            f"提示：考核期间“{period}”里没有年份，按年份核对的内容（方案是否适用、按月分布）都略去了。"
+            "请写四位年份，如 --period 2024 或 2022—2024，重新运行。"
+        )
     started = unfinished_run(store, assessment)
     if started is not None:
         moment = started[:19].replace("T", " ")

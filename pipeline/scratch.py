@@ -60,6 +60,36 @@ def sweep(within: Path | None = None) -> int:
     return len(stale)
 
 
+@contextmanager
+def sole_use(folder: Path) -> Iterator[bool]:
+    """Hold a folder for a block and tell whether nobody else does; systems without such locks always say so.
+
+    The folder itself is locked: nothing is left behind in it, and a killed process holds nothing.
+    """
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # Windows opens no folders
+        yield True
+        return
+    try:
+        yield not _taken(handle)
+    finally:
+        os.close(handle)
+
+
+def _taken(handle: int) -> bool:
+    """Lock an open folder; tell whether somebody else has it. File systems without locks never say so."""
+    try:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except (ImportError, OSError):
+        return False
+    return False
+
+
 def sweep_parts(folder: Path) -> None:
     """Remove what killed processes left half-written among the output: hidden files that nobody touched for a day."""
     for path in folder.glob(".*.part*"):

@@ -7,7 +7,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.commands.options import opened
-from mingcha.pipeline.errors import UsageError
+from mingcha.pipeline.errors import UsageError, meant
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.subjects import Subject
 
 _DATE = len("2025-01-31")
+_LISTED = 30  # subjects that a message names
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,9 @@ def chosen_subject(name: str, roster: tuple[Subject, ...]) -> Subject:
     found = [one for one in roster if name == one.id] or [one for one in roster if name in (one.name, *one.aliases)]
     if len(found) == 1:
         return found[0]
-    listed = "、".join(f"{one.id}（{one.name}）" for one in found or roster)
-    reason = "不止一个" if found else "没有这个对象"
-    raise UsageError(f"花名册里“{name}”{reason}。请写编号，可选：{listed}。")
+    listed = "、".join(f"{one.id}（{one.name}）" for one in (found or roster)[:_LISTED])
+    more = f"等 {len(found or roster)} 个" if len(found or roster) > _LISTED else ""
+    if found:
+        raise UsageError(f"花名册里有 {len(found)} 个“{name}”。请写编号：{listed}{more}。")
+    question = meant(name, [word for one in roster for word in (one.id, one.name, *one.aliases)])
+    raise UsageError(f"花名册里没有“{name}”这个对象。{question}请写姓名或编号，可选：{listed}{more}。")

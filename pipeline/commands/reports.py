@@ -157,12 +157,12 @@ def _pattern(template: Path | None, wide: bool) -> Pattern:  # noqa: FBT001 - wh
 
 
 def _write(path: Path, data: bytes) -> None:
-    from mingcha.pipeline.outputs import reserve
+    from mingcha.pipeline.outputs import reason_of, reserve
 
     try:
         reserve(path)
         path.write_bytes(data)
     except OSError as error:
         raise UsageError(
-            f"无法写入“{path}”（{error.strerror}）。请检查文件夹是否存在、文件是否正被打开，或换一个位置。"
+            f"无法写入“{path}”（{reason_of(error)}）。请检查文件夹是否存在、文件是否正被打开，或换一个位置。"
         ) from error

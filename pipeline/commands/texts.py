@@ -36,6 +36,8 @@ def show_text(
     from mingcha.pipeline.reading.settings import ReadingSettings
 
     path, member = _split(file)
+    if path.is_dir():
+        raise UsageError(f"“{file}”是文件夹，不是文件。请写其中一个文件的路径；要分析整个文件夹，请用 mingcha run。")
     items = read_apart(path, path.name, ReadingSettings(allow_classified=classified))
     item = _chosen(items, path, member)
     if isinstance(item, Failure):

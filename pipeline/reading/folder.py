@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from mingcha.pipeline.errors import UsageError
+from mingcha.pipeline.errors import UsageError, meant
 from mingcha.pipeline.reading.failures import DAMAGE, unreadable
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
+_QUOTES = "\"'“”‘’「」"
 _CLUTTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 # Lock files hold the name of who has the document open; what a Mac keeps beside each file begins with its own mark.
 _LOCKS, _LARGEST_LOCK = ("~$", ".~"), 1024
@@ -29,7 +30,7 @@ def list_files(folder: Path) -> Iterator[tuple[str, Path]]:
     Raises ``UsageError`` at once if *folder* is not a folder that can be listed.
     """
     if not os.path.exists(folder):
-        raise UsageError(f"找不到文件夹“{readable_name(str(folder))}”。请检查路径是否写对。")
+        raise UsageError(f"找不到文件夹“{readable_name(str(folder))}”。{_remedy(folder)}")
     if not os.path.isdir(folder):
         raise UsageError(
             f"“{readable_name(str(folder))}”是文件，不是文件夹。请把材料放进一个文件夹，再给出文件夹的路径。"
@@ -39,6 +40,17 @@ def list_files(folder: Path) -> Iterator[tuple[str, Path]]:
     except OSError as error:
         raise UsageError(f"打不开文件夹“{readable_name(str(folder))}”：{unreadable(error)}") from error
     return _walk(entries, root=folder.resolve(), entered={_identity(folder)})
+
+
+def _remedy(folder: Path) -> str:
+    """Return how to name a folder that is not there: without quotes, or as a neighbor of nearly the same name."""
+    if str(folder) != str(folder).strip(_QUOTES):
+        return "路径里带有引号，请去掉引号；路径中有空格时，用一对英文引号把整个路径括起来。"
+    try:
+        neighbors = [path.name for path in folder.absolute().parent.iterdir() if path.is_dir()]
+    except OSError:
+        return f"上一级“{readable_name(str(folder.absolute().parent))}”也打不开或不存在。请检查路径是否写对。"
+    return f"{meant(folder.name, map(readable_name, neighbors))}请检查路径是否写对。"
 
 
 def is_clutter(name: str, opened: Callable[[], IO[bytes]]) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
+
+from mingcha.pipeline.errors import meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -78,8 +79,7 @@ def _wording(detail: ErrorDetails, keys: Sequence[str]) -> str:
 
 
 def _unknown_key(key: str, keys: Sequence[str]) -> str:
-    near = get_close_matches(key, keys, n=1)
-    return f"不认识“{key}”这一项。是否想写“{near[0]}”？" if near else f"不认识“{key}”这一项。请删去或对照文档改名"
+    return f"不认识“{key}”这一项。{meant(key, keys) or '请删去或对照文档改名'}"
 
 
 def _key_path(loc: Iterable[str | int], table: Any) -> Path:

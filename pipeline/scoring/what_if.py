@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from mingcha.pipeline.errors import UsageError
+from mingcha.pipeline.errors import UsageError, meant
 from mingcha.pipeline.scoring.arithmetic import ZERO, difference, plain
 from mingcha.pipeline.scoring.faults import faults_of
 from mingcha.pipeline.scoring.grades import band_of
@@ -97,7 +97,8 @@ def _named(table: dict[str, Any], key: str, name: str, change: str, *, by: str =
     for entry in table.get(key, ()):
         if entry[by] == name:
             return entry  # type: ignore[no-any-return]
-    raise UsageError(f"改动“{change}”：方案里没有“{name}”。请核对编号。")
+    question = meant(name, [entry[by] for entry in table.get(key, ())])
+    raise UsageError(f"改动“{change}”：方案里没有“{name}”。{question}请核对编号。")
 
 
 def _typed(value: str) -> object:
