@@ -74,7 +74,7 @@ wheelhouse: install
 	@$(WHEEL) .
 	@cp requirements.txt $(if $(OCR),requirements-ocr.txt) $(WHEELHOUSE)/
 	@(cd $(WHEELHOUSE) && sha256sum -- *.whl *.txt) > $(WHEELHOUSE)/SHA256SUMS
-	@echo "离线安装包在 $(WHEELHOUSE)，共 $$(ls $(WHEELHOUSE)/*.whl | wc -l) 个，$$(du -sm $(WHEELHOUSE) | cut -f1) MB；怎样安装见 docs/管理员手册.md 第一节。"
+	@echo "离线安装包在 $(WHEELHOUSE)，共 $$(ls $(WHEELHOUSE)/*.whl | wc -l) 个，$$(du -sm $(WHEELHOUSE) | cut -f1) MB；怎样安装见 docs/安装.md 第三节。"
 
 .venv/installed: requirements.txt
 	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 至 3.14，请先安装后重试。"; exit 1; }

@@ -2,20 +2,29 @@
 
 import dataclasses
 import doctest
+import importlib
 import json
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
+import typer.main
+from typer.testing import CliRunner
 
+from mingcha.cli import app
 from mingcha.corpora.lexicon import KINDS, PARTS
+from mingcha.pipeline.assessments import Assessment, Run
+from mingcha.pipeline.interface.application import TABLE
 from mingcha.pipeline.reading.failures import CAUSES
 from mingcha.pipeline.reading.formats import SUFFIXES
 from mingcha.pipeline.rules import Rule
+from mingcha.pipeline.store.database import opened
+from mingcha.pipeline.store.writing import start_run
 from mingcha.pipeline.terms import chinese
 
 ROOT = Path(__file__).parent.parent
@@ -121,6 +130,100 @@ def test_the_examples_of_the_python_paper_run_as_written(monkeypatch):
     failed, tried = doctest.testfile(str(ROOT / "docs" / "python.md"), module_relative=False)
     assert tried > 30
     assert failed == 0
+
+
+def called(paper):
+    """Return the calls of mingcha in a paper: the lines of its blocks, and what stands between backquotes."""
+    text = paper.read_text(encoding="utf-8")
+    lines = [line for block in re.findall(r"```(?:bash|text)\n(.*?)```", text, re.DOTALL) for line in _joined(block)]
+    quoted = re.findall(r"`((?:mingcha|\.venv/bin/mingcha) [^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+    calls = (re.search(r"(?:^|[ /])mingcha (.*)", line) for line in (*lines, *quoted))
+    return [call[1] for call in calls if call and re.match(r"-|[a-z]", call[1])]
+
+
+def _joined(block):
+    return block.replace("\\\n", " ").splitlines()
+
+
+@cache
+def _whole():
+    return typer.main.get_command(app)
+
+
+def _command(words):
+    """Follow the words of a call through the groups to its command; return it with the words that are left."""
+    command = _whole()
+    while words and words[0] in getattr(command, "commands", {}):
+        command = command.commands[words.pop(0)]
+    return command, words
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_call_in_every_paper_names_a_command_and_options_that_exist(paper):
+    for call in called(paper):
+        command, words = _command(call.split("|")[0].replace("…", " ").split())
+        known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        given = {word.split("=")[0] for word in words if re.match(r"--[a-z]", word)}
+        assert given <= known, (call, given - known)
+        group = getattr(command, "commands", {})
+        assert not group or not words or not re.match("[a-z]", words[0]), call
+
+
+def test_the_calls_in_the_papers_are_found():
+    assert sum(len(called(paper)) for paper in PAPERS) > 150
+
+
+def test_the_papers_together_name_every_command():
+    def leaves(command, path=""):
+        inner = getattr(command, "commands", {})
+        return [leaf for name, one in inner.items() for leaf in leaves(one, f"{path}{name} ")] or [path.strip()]
+
+    written = "\n".join(call for paper in PAPERS for call in called(paper))
+    unnamed = [leaf for leaf in leaves(_whole()) if not re.search(rf"^{leaf}\b", written, re.MULTILINE)]
+    assert unnamed == []
+
+
+def test_the_calls_of_the_paper_on_the_interface_run_as_written(tmp_path, monkeypatch):
+    paper = ROOT / "docs" / "接口.md"
+    database = tmp_path / "out" / "sample" / "mingcha.db"
+    database.parent.mkdir(parents=True)
+    with opened(str(database)) as store:
+        start_run(
+            store,
+            Assessment("青岭县2024年度考核"),
+            Run("r1", "青岭县2024年度考核", "材料", "2025-01-06T09:00:00+08:00", {}),
+        )
+    monkeypatch.chdir(tmp_path)
+    clients = [line for line in called(paper) if line.startswith("clients") and "--db" in line]
+    assert len(clients) >= 3
+    for line in clients:
+        done = CliRunner().invoke(app, shlex.split(line))
+        assert done.exit_code == 0, (line, done.exception)
+    addresses = re.findall(r"/api/v1(/[\w/]+)", paper.read_text(encoding="utf-8"))
+    known = [re.sub(r"\{\w+(:\w+)?\}", r"[^/]+", one.address) for one in TABLE] + ["/openapi.json", "/openapi"]
+    assert addresses
+    assert [one for one in addresses if not any(re.fullmatch(pattern, one) for pattern in known)] == []
+
+
+def test_every_name_that_the_python_paper_imports_is_public_and_explained():
+    paper = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    named = re.findall(r"from (mingcha[\w.]*) import ([\w, ]+)", paper)
+    assert len(named) > 8
+    for module, names in named:
+        for name in names.split(", "):
+            found = getattr(importlib.import_module(module), name)
+            assert not name.startswith("_")
+            assert found.__doc__, (module, name)
+    for name in re.findall(r"`(mingcha\.[\w.]+)`", paper):
+        module, _, attribute = name.rpartition(".")
+        assert hasattr(importlib.import_module(module), attribute), name
+
+
+def test_the_paper_on_installation_names_targets_and_files_that_exist():
+    paper = (ROOT / "docs" / "安装.md").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"make ([a-z-]+)", paper)) <= targets
+    assert [name for name in re.findall(r"requirements[\w-]*\.txt", paper) if not (ROOT / name).exists()] == []
 
 
 def test_decisions_are_numbered_without_gaps():

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from packaging.requirements import Requirement
 
-_AGAIN = "在软件目录中重新执行 make install；离线安装见 docs/管理员手册.md 第一节"
+_AGAIN = "在软件目录中重新执行 make install；离线安装见 docs/安装.md 第三节"
 _OLDEST, _TOO_NEW = (3, 11), (3, 15)
 _WEIGHTS = Path(__file__).parents[2] / "models" / "weights"
 # Each font of the Word template beside what may stand for it, by the names that fontconfig and Windows know.
