@@ -113,10 +113,10 @@ def test_what_a_grade_hangs_on_is_the_smallest_set() -> None:
 
 def test_the_search_stays_short_where_there_are_many_matters() -> None:
     many = evidence(*(passage(f"r{place}", "inaction", text=f"第{place}件事拖延") for place in range(80)), *GOOD)
-    start = time.perf_counter()
+    start = time.process_time()
     found = hanging_on(LIN, DENENG, many)
     assert found.sets or found.tried == 2
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 30
 
 
 def test_what_names_only_other_years_is_refused() -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 
 _COMMA = re.compile(r",(?![^()]*\))|^CREATE TABLE \S+ \(")
+_END = re.compile(r" ?\)( WITHOUT ROWID)?$")
 GARBAGE = "这不是数据库，只是一份普通的文字材料。".encode() * 50
 
 
@@ -46,7 +47,7 @@ def _definitions(engine: Engine) -> dict[str, list[str]]:
         found = {name: sql for name, sql in connection.execute(query) if name in metadata.tables or "ix_" in name}
     # A column that was added later stands on the line of the last constraint, so the commas part the entries.
     return {
-        name: sorted(map(str.strip, _COMMA.split(" ".join(sql.split()).removesuffix(")"))))
+        name: sorted(map(str.strip, _COMMA.split(_END.sub(r",\1", " ".join(sql.split())))))
         for name, sql in found.items()
     }
 
