@@ -16,7 +16,7 @@ from mingcha.cli import app
 from mingcha.pipeline.commands.masks import make_key, reveal
 from mingcha.pipeline.commands.reports import report
 from mingcha.pipeline.errors import DataError, UsageError
-from mingcha.pipeline.reporting.papers.kinds import KINDS
+from mingcha.pipeline.reporting.papers.kinds import KINDS, OF_ONE
 
 ROOT = Path(__file__).parent.parent
 FORMATS = ("html", "docx", "xlsx")
@@ -97,14 +97,15 @@ def key(tmp_path_factory):
     return path
 
 
-def write_all(db, folder, **options):
-    """Write every kind in every format and return the folder."""
+def write_all(db, folder, subject="P1", **options):
+    """Write every kind in every format and return the folder; *subject* is whom the reports on one are about."""
     folder.mkdir()
     for form in FORMATS:
         report(db, "profile", folder / f"画像{form}", format=form, **options)
         for kind in KINDS:
             if kind != "profile":
-                report(db, kind, folder / f"{kind}.{form}", **options)
+                one = {"subject": subject} if kind in OF_ONE else {}
+                report(db, kind, folder / f"{kind}.{form}", **one, **options)
     return folder
 
 
@@ -194,8 +195,8 @@ def test_a_key_is_its_owner_s_alone_and_never_overwritten(key):
 
 
 def test_reports_of_the_sample_come_in_every_format(sample_run, tmp_path):
-    folder = write_all(str(sample_run.out / "mingcha.db"), tmp_path / "out", scheme="deneng")
-    assert len([path for path in folder.iterdir() if path.is_file()]) == 24
+    folder = write_all(str(sample_run.out / "mingcha.db"), tmp_path / "out", "P01", scheme="deneng")
+    assert len([path for path in folder.iterdir() if path.is_file()]) == 27
     for form in FORMATS:
         assert len(list((folder / f"画像{form}").glob(f"*.{form}"))) == 10
 
@@ -300,7 +301,7 @@ def test_the_examples_of_the_guide_run_as_written(sample_run, tmp_path):
             app(words, standalone_mode=False)
     made = {path.name for path in (tmp_path / "out" / "sample").iterdir()}
     assert {"周启明.docx", "综合分析.docx", "问题清单.xlsx", "运行质量.html", "画像", "化名版.docx"} <= made
-    assert len(lines) == 11
+    assert len(lines) == 12
 
 
 def test_the_guide_names_every_kind_and_every_option():

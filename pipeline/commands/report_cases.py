@@ -26,7 +26,10 @@ LEAST_KEY = 16  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a report is to be made of: kind, assessment, scheme, figures typed in, plan of talks, quarters gone by."""
+    """What a report is to be made of: kind, assessment, scheme, figures typed in, plan of talks, quarters gone by.
+
+    *named* tells that whoever decided is told by name.
+    """
 
     kind: str
     assessment: str | None = None
@@ -34,6 +37,7 @@ class Wish:
     inputs: Path | None = None
     plan: Path | None = None
     quarter: int = 4
+    named: bool = False
 
 
 def reading() -> Reading:
@@ -55,7 +59,7 @@ def case_of(store: Engine, wish: Wish) -> Case:
     case = load_case(store, wish.assessment, sources, made_at=now().replace("T", " ")[:16])
     case = with_texts(case, wish.kind, store, reader)
     planned = read_plan(wish.plan) if wish.plan else None
-    case = replace(case, extras=replace(case.extras, planned=planned, quarter=wish.quarter))
+    case = replace(case, extras=replace(case.extras, planned=planned, quarter=wish.quarter, named=wish.named))
     return replace(case, scores=_scores(case, wish)) if wish.scheme else case
 
 
@@ -102,3 +106,20 @@ def mask_of(store: Engine, case: Case, secrecy: Secrecy) -> Mask:
     from mingcha.pipeline.reporting.papers.stored_texts import load_texts
 
     return mask_for(case, load_texts(store, case.assessment.name), reading(), secrecy)
+
+
+def shelter_mask(store: Engine, case: Case, secrecy: Secrecy) -> Mask:
+    """Return the mask for what the assessed is given: as every mask, but those who decided stay where named."""
+    mask = mask_of(store, case, secrecy)
+    if not case.extras.named:
+        return mask
+    deciders = {shadow_of(decision.by) for decision in case.decisions}
+    names = {name: sort for name, sort in mask.names.items() if name not in deciders}
+    return replace(mask, names=names, spared=mask.spared | deciders)
+
+
+def shadow_of(name: str) -> str:
+    """Return a name as masks know it."""
+    from mingcha.pipeline.reporting.papers.personal_details import shadow
+
+    return shadow(name)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mingcha.pipeline.commands.options import InputsFile, StoreName, opened
-from mingcha.pipeline.commands.report_cases import Wish, case_of, mask_of, secrecy_of
+from mingcha.pipeline.commands.report_cases import Wish, case_of, mask_of, secrecy_of, shelter_mask
 from mingcha.pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 FORMATS = ("html", "docx", "xlsx")
 _KIND_HELP = (
     "报告种类：profile 画像、analysis 综合分析、problems 问题清单、practices 经验做法、candidates 两头名单建议、"
-    "consultation 联合会商表、progress 进度反馈、interviews 谈话完整性、quality 运行质量。"
+    "consultation 联合会商表、progress 进度反馈、interviews 谈话完整性、quality 运行质量、"
+    "explanation 说明材料（告知本人）。"
 )
 _OUT_HELP = "写到哪个文件；画像不写 --subject 时是一个文件夹，每个对象一个文件。"
 _NAME = re.compile(r'[\\/:*?"<>|\s]+')
@@ -44,7 +45,9 @@ def report(  # noqa: PLR0913 - one parameter an option
     kind: Annotated[str, typer.Option(metavar="KIND", help=_KIND_HELP)],
     out: Annotated[Path, typer.Option(metavar="PATH", help=_OUT_HELP)],
     format: Annotated[str | None, typer.Option(metavar="html|docx|xlsx", help="格式；默认按 --out 的扩展名。")] = None,  # noqa: A002
-    subject: Annotated[str | None, typer.Option(metavar="SUBJECT", help="对象的编号或姓名；用于画像和会商表。")] = None,
+    subject: Annotated[
+        str | None, typer.Option(metavar="SUBJECT", help="对象的编号或姓名；用于画像、说明材料和会商表。")
+    ] = None,
     assessment: Annotated[str | None, typer.Option(metavar="NAME", help="考核名称；数据库里只有一个时可省略。")] = None,
     scheme: Annotated[str | None, typer.Option(metavar="TOML", help="评分方案；写明才有计分部分。")] = None,
     inputs: InputsFile = None,
@@ -62,19 +65,25 @@ def report(  # noqa: PLR0913 - one parameter an option
     mask_subjects: Annotated[
         bool, typer.Option("--mask-subjects", help="化名版中考核对象和单位的名称也换成代号。")
     ] = False,
+    names: Annotated[
+        bool, typer.Option("--names", help="说明材料写出决定人的姓名；默认只写初审人、复核人、裁定人。")
+    ] = False,
 ) -> None:
     """从数据库生成报告：画像、综合分析、问题清单、名单建议、会商表等，每句话都注明出处，由人审定。"""
     from mingcha.pipeline.reporting.papers.case import indexed
     from mingcha.pipeline.reporting.papers.kinds import compose
 
     place = _Place(out, _format(format, out), template)
-    _check(place, masked=mask or mask_subjects, key=key)
+    _check(place, masked=mask or mask_subjects or kind == "explanation", key=key)
     with opened(db, must_exist=True) as store:
-        case = case_of(store, Wish(kind, assessment, scheme, inputs, plan, quarter))
+        case = case_of(store, Wish(kind, assessment, scheme, inputs, plan, quarter, names))
         index = indexed(case)
-        hide = (
-            _hiding(mask_of(store, case, secrecy_of(key, subjects=mask_subjects))) if mask or mask_subjects else _kept
-        )
+        secrecy = secrecy_of(key, subjects=mask_subjects)
+        hide: Callable[[Paper], Paper] = _kept
+        if kind == "explanation":
+            hide = _hiding(shelter_mask(store, case, secrecy))
+        elif mask or mask_subjects:
+            hide = _hiding(mask_of(store, case, secrecy))
     if kind == "profile" and subject is None:
         _write_profiles(index, place, hide)
     else:

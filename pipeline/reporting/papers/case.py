@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mingcha.pipeline.assessments import Assessment
-    from mingcha.pipeline.document import Failure
+    from mingcha.pipeline.document import Failure, Span
     from mingcha.pipeline.findings import Decision, Fact
     from mingcha.pipeline.reporting.content import Material
     from mingcha.pipeline.reporting.papers.paper import Standing
@@ -97,7 +97,11 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """What the texts of the store tell beside findings: talks, rectification, progress; and what the user gives."""
+    """What the texts of the store tell beside findings: talks, rectification, progress; and what the user gives.
+
+    ``apart`` are the places, by document, that only authorized reviewers may see; *named* tells that whoever decided is
+    told by name.
+    """
 
     talks: tuple[Talk, ...] = ()
     planned: tuple[PlannedTalk, ...] | None = None
@@ -105,6 +109,8 @@ class Extras:
     progress: tuple[Progress, ...] = ()
     quarter: int = 4
     drawn: tuple[Drawn, ...] = ()
+    apart: tuple[tuple[str, Span], ...] = ()
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +159,11 @@ class Index:
     def holding(self, subject: str | None) -> Holding:
         """Return what there is about a subject, ``None`` for what is about nobody in particular."""
         return self.holdings.get(subject, Holding((), (), ()))
+
+    @property
+    def genres(self) -> Mapping[str, str]:
+        """The genre of each document that was read."""
+        return {one.name: one.genre for one in self.case.materials}
 
     @property
     def roster(self) -> tuple[Subject, ...]:

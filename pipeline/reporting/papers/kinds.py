@@ -8,6 +8,7 @@ from mingcha.pipeline.errors import UsageError
 from mingcha.pipeline.reporting.papers.analyses import analysis
 from mingcha.pipeline.reporting.papers.candidates import candidates
 from mingcha.pipeline.reporting.papers.consultations import consultation
+from mingcha.pipeline.reporting.papers.explanations import explanation
 from mingcha.pipeline.reporting.papers.feedback import progress
 from mingcha.pipeline.reporting.papers.practices import practices
 from mingcha.pipeline.reporting.papers.problem_lists import problems
@@ -32,7 +33,9 @@ KINDS = {
     "progress": "进度反馈",
     "interviews": "谈话完整性",
     "quality": "运行质量",
+    "explanation": "说明材料",
 }
+OF_ONE: Mapping[str, Callable[[Subject, Index], Paper]] = {"profile": profile, "explanation": explanation}
 _WHOLE: Mapping[str, Callable[[Index], Paper]] = {
     "analysis": analysis,
     "problems": problems,
@@ -45,11 +48,14 @@ _WHOLE: Mapping[str, Callable[[Index], Paper]] = {
 
 
 def compose(kind: str, index: Index, subject: Subject | None = None) -> Paper:
-    """Return the report of a kind; a profile needs its *subject*, a consultation may have one, the others have none."""
+    """Return the report of a kind.
+
+    A profile and an explanation need a *subject*, a consultation may have one, the others have none.
+    """
     if kind == "consultation":
         return consultation(index, subject)
-    if kind == "profile" and subject is not None:
-        return profile(subject, index)
+    if kind in OF_ONE and subject is not None:
+        return OF_ONE[kind](subject, index)
     if kind not in _WHOLE or subject is not None:
         raise UsageError(_refusal(kind))
     return _WHOLE[kind](index)
@@ -59,6 +65,6 @@ def _refusal(kind: str) -> str:
     if kind not in KINDS:
         listed = "、".join(f"{name}（{words}）" for name, words in KINDS.items())
         return f"没有“{kind}”这种报告。--kind 可写：{listed}。"
-    if kind == "profile":
-        return "画像要写明对象：请加 --subject 编号或姓名。"
+    if kind in OF_ONE:
+        return f"{KINDS[kind]}要写明对象：请加 --subject 编号或姓名。"
     return f"“{KINDS[kind]}”是全部对象的报告，请去掉 --subject；只看一个对象请用 --kind profile 或 consultation。"

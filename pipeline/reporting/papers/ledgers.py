@@ -37,17 +37,18 @@ def _ledger(card: Scorecard) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
             line["name"],
-            _points(line["amount_raw"]),
+            points_of(line["amount_raw"]),
             line["explanation"],
             "、".join(each[:10] for each in line["findings"]),
         )
         for line in shown["lines"]
     ]
-    rows.append(("总分", _points(shown["total_raw"]), shown["grade"] or "—", ""))
+    rows.append(("总分", points_of(shown["total_raw"]), shown["grade"] or "—", ""))
     return Table("明细（逐行相加等于总分）", _LINES, tuple(rows), note="得分未经四舍五入。")
 
 
-def _points(amount: str | None) -> Decimal | str:
+def points_of(amount: str | None) -> Decimal | str:
+    """Return an amount as a number, or the word for one that is not known yet."""
     return "待定" if amount is None else Decimal(amount)
 
 
@@ -73,7 +74,7 @@ def _totals(scores: Scores, index: Index) -> Table:
     rows = tuple(
         (
             index.names.get(subject, subject),
-            _points(card["total"]),
+            points_of(card["total"]),
             card["grade"] or "—",
             "；".join(card["undetermined"]),
         )

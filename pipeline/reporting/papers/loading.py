@@ -14,6 +14,7 @@ from mingcha.pipeline.reporting.papers.told import progress_of, rectified_of, ta
 from mingcha.pipeline.scoring.decisions import current_findings
 from mingcha.pipeline.store.decisions import load_decisions
 from mingcha.pipeline.store.queries import load_assessment, load_documents, load_facts, load_findings, load_glossary
+from mingcha.pipeline.store.referrals import load_referrals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -54,6 +55,9 @@ def with_texts(case: Case, kind: str, store: Store, reading: Reading) -> Case:
     """Add what the texts tell, as far as a *kind* of report shows it."""
     if kind == "quality":
         return replace(case, extras=Extras(drawn=load_drawn(store, case.assessment.name)))
+    if kind == "explanation":
+        found = load_referrals(store, case.assessment.name)
+        return replace(case, extras=Extras(apart=tuple((one.document, one.span) for one in found)))
     if kind not in {"problems", "progress", "interviews"}:
         return case
     texts = load_texts(store, case.assessment.name)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from mingcha.pipeline.reporting.papers.case import Case, Extras, PlannedTalk, Progress, Rectified, Talk, indexed
-from mingcha.pipeline.reporting.papers.kinds import KINDS, compose
+from mingcha.pipeline.reporting.papers.kinds import KINDS, OF_ONE, compose
 from mingcha.pipeline.scoring.decisions import current_findings
 
 TALKS = (
@@ -72,4 +72,4 @@ def index(case):
 @pytest.fixture(scope="session")
 def papers(index):
     """Each kind of report once; the profile is that of 周启明."""
-    return {kind: compose(kind, index, index.roster[0] if kind == "profile" else None) for kind in KINDS}
+    return {kind: compose(kind, index, index.roster[0] if kind in OF_ONE else None) for kind in KINDS}

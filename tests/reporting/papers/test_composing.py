@@ -14,7 +14,7 @@ from mingcha.pipeline.reporting.papers.case import Extras, Progress, indexed
 from mingcha.pipeline.reporting.papers.chronicles import chronicle
 from mingcha.pipeline.reporting.papers.counts import category_table, dimension_table, month_table, source_table
 from mingcha.pipeline.reporting.papers.feedback import accumulated, progress_table
-from mingcha.pipeline.reporting.papers.kinds import KINDS, compose
+from mingcha.pipeline.reporting.papers.kinds import KINDS, OF_ONE, compose
 from mingcha.pipeline.reporting.papers.paper import DRAFT, Note, Statements, Table, outline
 from mingcha.pipeline.reporting.papers.verdict_figures import agreement, binned, kept_shares, rule_yields
 from mingcha.pipeline.scoring.decisions import Reviewed
@@ -274,6 +274,6 @@ def test_an_empty_assessment_still_makes_every_report(case):
     bare = replace(case, reviewed=(), facts=(), decisions=(), materials=(), failures=(), extras=Extras())
     index = indexed(bare)
     for kind in KINDS:
-        paper = compose(kind, index, index.roster[0] if kind == "profile" else None)
+        paper = compose(kind, index, index.roster[0] if kind in OF_ONE else None)
         assert paper.sections
         assert all(isinstance(table, Table) for table in paper.tables)
