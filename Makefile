@@ -49,6 +49,7 @@ bench: install-dev install-ocr rivals
 	$(BIN)/python benchmarks/scoring.py
 	$(BIN)/python benchmarks/errors.py
 	$(BIN)/python benchmarks/review.py
+	$(BIN)/python benchmarks/faults.py
 
 # Other readers, in an environment of their own: the benchmark runs them beside ours on the same files.
 rivals: .venv/rivals/installed
