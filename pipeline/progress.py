@@ -154,7 +154,7 @@ def gap_lines(store: Engine, assessment: str) -> Iterator[str]:
 def result_lines(assessed: Assessed) -> Iterator[str]:
     """Yield a line for each scorecard and for each outcome of a calculation."""
     for card in assessed.scorecards:
-        preview = "（预览：尚无人工决定）" if card.preview else ""
+        preview = "（预览：其线索尚无人工决定）" if card.preview else ""
         yield f"{card.name}：{card.as_json()['total'] or '待定'}{preview}"
     for outcome in assessed.outcomes:
         said = "；".join(("〔建议〕" if one.proposal else "") + one.text for one in outcome.said)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def score_tree(card: Scorecard, scheme: Scheme, indicator: str | None = None) -> str:
     """Return the tree below *indicator* (all where ``None``); amounts are unrounded and add up to the total."""
     top = scheme.places[indicator] if indicator else scheme.root
-    head = f"{card.name}　{card.scheme_name}{'（预览：尚无人工决定）' if card.preview else ''}"
+    head = f"{card.name}　{card.scheme_name}{'（预览：其线索尚无人工决定）' if card.preview else ''}"
     total = "待定" if card.total is None else f"{rounded(card.total, card.digits)}（未取整 {plain(card.total)}）"
     rows = [head, f"总分：{total}", *_branch(card, scheme, top, 0)]
     if card.grade:
