@@ -23,6 +23,7 @@ from mingcha.pipeline.commands.databases import (
 from mingcha.pipeline.commands.doctor import doctor
 from mingcha.pipeline.commands.explanations import explain_finding
 from mingcha.pipeline.commands.exports import export, import_labels
+from mingcha.pipeline.commands.hearings import add_statement, list_statements
 from mingcha.pipeline.commands.learning import evaluate, train
 from mingcha.pipeline.commands.masks import make_key, reveal
 from mingcha.pipeline.commands.models import compare_models, list_models
@@ -52,6 +53,9 @@ app = typer.Typer(
 )
 explain_app = typer.Typer(help="说明一条线索、一个得分的由来。", no_args_is_help=True, cls=Group, rich_markup_mode=None)
 decide_app = typer.Typer(help="记录人工决定，只追加不改写。", no_args_is_help=True, cls=Group, rich_markup_mode=None)
+statement_app = typer.Typer(
+    help="对象本人的陈述和申辩：记录、列出。", no_args_is_help=True, cls=Group, rich_markup_mode=None
+)
 rules_app = typer.Typer(
     help="列出规则，核对和试用本单位的规则。", no_args_is_help=True, cls=Group, rich_markup_mode=None
 )
@@ -87,6 +91,9 @@ explain_app.command("score", cls=Command)(explain_score)
 app.add_typer(decide_app, name="decide")
 decide_app.command("finding", cls=Command)(decide_finding)
 decide_app.command("file", cls=Command)(decide_file)
+app.add_typer(statement_app, name="statement")
+statement_app.command("add", cls=Command)(add_statement)
+statement_app.command("list", cls=Command)(list_statements)
 app.add_typer(rules_app, name="rules")
 rules_app.command("check", cls=Command)(check_rules)
 rules_app.command("list", cls=Command)(list_rules)

@@ -156,3 +156,17 @@ class Decision:
     def is_on(self, finding: Finding) -> bool:
         """Tell whether the decision was made on what *finding* says; a withdrawal holds whatever it says."""
         return self.verdict == "withdraw" or all(getattr(finding, name) == value for name, value in self.form)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a subject (a roster id) said of a finding, or of the whole where ``finding`` is empty; appended only.
+
+    ``by`` is who took it down; ``at`` is the time of the record, ISO 8601 with zone, empty before it is kept.
+    """
+
+    subject: str
+    finding: str
+    text: str
+    by: str
+    at: str = ""

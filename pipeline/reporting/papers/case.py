@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.assessments import Assessment
     from mingcha.pipeline.document import Failure, Span
-    from mingcha.pipeline.findings import Decision, Fact
+    from mingcha.pipeline.findings import Answer, Decision, Fact
     from mingcha.pipeline.reporting.content import Material
     from mingcha.pipeline.reporting.papers.paper import Standing
     from mingcha.pipeline.scoring.decisions import Reviewed
@@ -100,7 +100,7 @@ class Extras:
     """What the texts of the store tell beside findings: talks, rectification, progress; and what the user gives.
 
     ``apart`` are the places, by document, that only authorized reviewers may see; *named* tells that whoever decided is
-    told by name.
+    told by name; ``answers`` are what the subjects said of it all.
     """
 
     talks: tuple[Talk, ...] = ()
@@ -111,6 +111,7 @@ class Extras:
     drawn: tuple[Drawn, ...] = ()
     apart: tuple[tuple[str, Span], ...] = ()
     named: bool = False
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

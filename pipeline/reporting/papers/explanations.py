@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mingcha.pipeline.reporting.papers.answers import answers_of
 from mingcha.pipeline.reporting.papers.frames import framed
 from mingcha.pipeline.reporting.papers.ledgers import points_of
 from mingcha.pipeline.reporting.papers.meanings import meaning_of
@@ -60,7 +61,8 @@ def _sections(subject: Subject, index: Index) -> Iterator[Section]:
     yield Section("计分", tuple(_score(subject, index)))
     yield Section("谁在什么时候决定", (_decisions(subject, index),))
     yield Section("没有采用的内容", (_unused(subject, index), Note(_ALWAYS)))
-    yield Section("本人的陈述和申辩", (_answers(confirmed), _whole()))
+    stated = answers_of(subject, index)
+    yield Section("本人的陈述和申辩", (*([stated] if stated else []), _answers(confirmed), _whole()))
 
 
 def _about(subject: Subject, index: Index) -> list[Reviewed]:

@@ -13,6 +13,7 @@ from mingcha.pipeline.reporting.papers.stored_texts import load_texts
 from mingcha.pipeline.reporting.papers.told import progress_of, rectified_of, talks_of
 from mingcha.pipeline.scoring.decisions import current_findings
 from mingcha.pipeline.store.decisions import load_decisions
+from mingcha.pipeline.store.hearings import load_answers
 from mingcha.pipeline.store.queries import load_assessment, load_documents, load_facts, load_findings, load_glossary
 from mingcha.pipeline.store.referrals import load_referrals
 
@@ -55,9 +56,10 @@ def with_texts(case: Case, kind: str, store: Store, reading: Reading) -> Case:
     """Add what the texts tell, as far as a *kind* of report shows it."""
     if kind == "quality":
         return replace(case, extras=Extras(drawn=load_drawn(store, case.assessment.name)))
-    if kind == "explanation":
+    if kind in {"explanation", "profile"}:
         found = load_referrals(store, case.assessment.name)
-        return replace(case, extras=Extras(apart=tuple((one.document, one.span) for one in found)))
+        answers = load_answers(store, case.assessment.name)
+        return replace(case, extras=Extras(apart=tuple((one.document, one.span) for one in found), answers=answers))
     if kind not in {"problems", "progress", "interviews"}:
         return case
     texts = load_texts(store, case.assessment.name)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mingcha.pipeline.dimensions import dimension_of, dimensions_for
 from mingcha.pipeline.reporting.papers.agreement import agreement_section
+from mingcha.pipeline.reporting.papers.answers import answers_of
 from mingcha.pipeline.reporting.papers.chronicles import chronicle
 from mingcha.pipeline.reporting.papers.counts import (
     ELSEWHERE,
@@ -45,6 +46,7 @@ def profile(subject: Subject, index: Index) -> Paper:
 def _sections(subject: Subject, held: Holding, index: Index) -> tuple[Section, ...]:
     team = subject.type == "team"
     confirmed, pending = _by_standing(held.active)
+    stated = answers_of(subject, index)
     return (
         Section("基本情况", (_particulars(subject), Note(_summary(held), draft=True))),
         Section("总体分布", (dimension_table(held.active, team=team), category_table(held.active, index))),
@@ -53,6 +55,7 @@ def _sections(subject: Subject, held: Holding, index: Index) -> tuple[Section, .
         agreement_section(held.facts, index),
         Section("时间与来源", _when_and_whence(held, index)),
         Section("已整改、否定和有客观原因的说法", (_fairness(held, index),)),
+        *([Section("本人的陈述和申辩", (stated,))] if stated else []),
         *score_sections(subject.id, index),
         Section("提请核实", (Note(_to_verify(held), draft=True),)),
     )
