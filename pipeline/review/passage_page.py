@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -15,9 +16,10 @@ from mingcha.pipeline.review.passages import open_passage, title_of
 from mingcha.pipeline.review.queue_page import passage_link
 from mingcha.pipeline.review.rendering import show
 from mingcha.pipeline.review.splits import others_here, parts_of
-from mingcha.pipeline.review.veils import record_names_seen
+from mingcha.pipeline.review.veils import record_names_seen, veil_for
 from mingcha.pipeline.review.words import FIELDS
 from mingcha.pipeline.scoring.rounds import in_effect, settle
+from mingcha.pipeline.store.hearings import load_answers
 from mingcha.pipeline.store.material import load_here
 from mingcha.pipeline.store.queries import load_assessment
 from mingcha.pipeline.store.queue import neighbor, twins
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from mingcha.pipeline.findings import Verdict
+    from mingcha.pipeline.findings import Answer, Finding, Verdict
     from mingcha.pipeline.review.gates import Form
     from mingcha.pipeline.review.passages import Opened
     from mingcha.pipeline.review.visit import Visit
@@ -60,6 +62,7 @@ def show_passage(visit: Visit) -> Response:
         preceding=neighbor(visit.store, visit.seat, chosen, stored.finding.id, back=True),
         twins=twins(visit.store, visit.seat, stored.finding.id),
         notes=_notes(visit, stored.finding.id, known_others=opened.known_others),
+        answers=_answers(visit, stored.finding),
         act=uuid4().hex,
         names=names,
         meant=_meant(visit, opened),
@@ -68,6 +71,13 @@ def show_passage(visit: Visit) -> Response:
         others=others_here(visit, stored.finding, names),
         subject=next((one for one in assessment.roster if one.id == stored.finding.subject), None),
     )
+
+
+def _answers(visit: Visit, finding: Finding) -> list[Answer]:
+    """Return what the assessed said of a finding, without the names to hide from the viewer."""
+    own = [one for one in load_answers(visit.store, visit.assessment) if one.finding == finding.id]
+    veil = veil_for(visit, {finding.document}) if own else None
+    return [replace(one, text=veil.named(finding.document, one.text)) for one in own if veil]
 
 
 def _meant(visit: Visit, opened: Opened) -> dict[str, str | None]:

@@ -41,7 +41,11 @@ def append_answer(store: Store, assessment: str, answer: Answer) -> Answer:
 def load_answers(store: Store, assessment: str) -> tuple[Answer, ...]:
     """Return the statements of an assessment in the order in which they were taken down."""
     columns = audit.c
-    query = select(audit).where(columns.action == STATED, columns.assessment == assessment).order_by(columns.seq)
+    query = (
+        select(audit)
+        .where(columns.action == STATED, columns.assessment == assessment)
+        .order_by(columns.at, columns.seq)
+    )
     with reading(store) as connection:
         kept = [row for row in connection.execute(query) if not row.detail.startswith(PURGED)]
     return tuple(Answer(row.target, **json.loads(row.detail), by=row.who, at=row.at) for row in kept)

@@ -10,14 +10,15 @@ import pytest
 from sqlalchemy import text
 
 from mingcha.pipeline.errors import DataError
-from mingcha.pipeline.findings import Decision
+from mingcha.pipeline.findings import Answer, Decision
 from mingcha.pipeline.scoring.decisions import current_findings
 from mingcha.pipeline.scoring.rounds import settle
 from mingcha.pipeline.store.accounts import Permission, grant
 from mingcha.pipeline.store.chain import verify_chain
 from mingcha.pipeline.store.decisions import append_decision, load_decisions
+from mingcha.pipeline.store.hearings import append_answer
 from mingcha.pipeline.store.people import standings
-from mingcha.pipeline.store.queries import load_findings
+from mingcha.pipeline.store.queries import load_assessment, load_findings
 from mingcha.pipeline.store.queue import Seat, states
 from mingcha.pipeline.store.reviewing import Act, Reviewer, decide, load_notes, take_back
 from mingcha.pipeline.store.standings import complete_standings
@@ -231,6 +232,16 @@ def test_corrections_that_differ_are_a_disagreement(doubled: Any, browser: Calla
     browser("zhou").decide(doubled, finding, "change", subject="p2")
     browser("li").decide(doubled, finding, "change", subject="t1")
     assert standing(doubled, finding) == "disputed"
+
+
+def test_what_the_assessed_said_stands_beside_the_finding_it_is_about(case: Any, browser: Callable[..., Any]) -> None:
+    zhou, finding, other = browser("zhou"), case.findings[0], case.findings[1]
+    subject = load_assessment(case.store, case.name).roster[0]
+    append_answer(case.store, case.name, Answer(subject.id, finding.id, "<b>当时</b>在等批文", "王记"))
+    page = zhou.get(f"{case.root}/passage/{finding.id}").text
+    assert "&lt;b&gt;当时&lt;/b&gt;在等批文" in page
+    assert f"{subject.name}陈述，王记记录" in page
+    assert "在等批文" not in zhou.get(f"{case.root}/passage/{other.id}").text
 
 
 def test_a_note_and_a_flag_stay_with_the_finding(case: Any, browser: Callable[..., Any]) -> None:
