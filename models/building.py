@@ -13,7 +13,7 @@ from mingcha.corpora.digests import corpus_hash, stages_hash
 from mingcha.corpora.labelled_documents import load_labelled
 from mingcha.corpora.lexicon import rules_version
 from mingcha.models import training
-from mingcha.models.calibration import choose_point, precision_points, reached_at
+from mingcha.models.calibration import RISK_BETA, best_threshold, choose_point, precision_points, reached_at
 from mingcha.models.examples import prepare_examples
 from mingcha.models.operating_points import point_of, raised
 from mingcha.models.policy_scores import policy_scores
@@ -66,8 +66,10 @@ def calibration_of(examples: Sequence[Example], matrix: Matrix, probabilities: N
     """Return what the card says of out-of-fold *probabilities*: operating point, precisions to choose from, figures."""
     used, all_used = matrix.judging, matrix.used
     row, answers = choose_point(probabilities[used], matrix.targets[used]), matrix.targets[used, 0]
+    # What is flagged is the policy's doing, so its own scores choose how sure the model must be.
+    usual = policy_scores(examples, probabilities, point_of(row))[used]
+    row["risk"] = best_threshold(usual.astype(np.float32), answers, beta=RISK_BETA)
     point = point_of(row)
-    usual = policy_scores(examples, probabilities, point)[used]
     asked = policy_scores(examples, probabilities, raised(point, point.risk))[used]
     return {
         "operating_point": row,

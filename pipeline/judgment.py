@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.terms import Kind, RuleKind, Status
 
 UNMISTAKABLE = 0.8  # the weight from which a rule may speak against a hesitating model
-CARRIED = 0.4  # how far below the operating point an unmistakable rule may carry the model
+CARRIED = 0.9  # how far below the operating point an unmistakable rule may carry the model
 SURER = 0.6  # the least probability that outweighs a cue, or the exhorting tone of a whole document
 WORDLESS = 0.2  # how likely a mention must be where no word of risk stands: such mentions are only listed, folded away
 CONCEIVABLE = 0.2  # a category less likely than this is not named, and a risk without any such category is none

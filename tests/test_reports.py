@@ -248,7 +248,7 @@ def test_a_faulty_plan_is_refused_with_its_place(sample_run, tmp_path, rows, fau
         ({"kind": "analysis", "out": "a.pdf"}, "不知道要什么格式"),
         ({"kind": "analysis", "out": "a.html", "format": "pdf"}, "不知道要什么格式"),
         ({"kind": "ranking", "out": "a.html"}, "没有“ranking”这种报告"),
-        ({"kind": "profile", "out": "a.html", "subject": "无此人"}, "没有这个对象"),
+        ({"kind": "profile", "out": "a.html", "subject": "无此人"}, "没有“无此人”这个对象"),
         ({"kind": "analysis", "out": "没有/a.html"}, "无法写入"),
         ({"kind": "analysis", "out": "a.html", "key": Path("k")}, "只用于化名版"),
         ({"kind": "analysis", "out": "a.html", "template": Path("t.docx")}, "只用于 Word"),
