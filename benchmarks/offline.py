@@ -22,7 +22,7 @@ FOLLOW = "'import urllib.request as u; u.urlopen(\"https://example.com\", timeou
 ASSESSED = "--assessment 青岭县2024年度考核 --period 2024 --roster 样例/花名册.csv"
 OPEN_PAGE = "'import urllib.request as u; print(u.urlopen(\"http://127.0.0.1:8471/\", timeout=5).status)'"
 SERVE = "ip link set lo up && { 环境/bin/mingcha review --db 结果/mingcha.db --port 8471 & "
-WAIT = f"for i in $(seq 60); do sleep 0.5; python3 -c {OPEN_PAGE} 2>/dev/null && seen=1 && break; done; kill %1; [ \"$seen\" ]; }}"
+WAIT = f'for i in $(seq 60); do sleep 0.5; python3 -c {OPEN_PAGE} 2>/dev/null && seen=1 && break; done; kill %1; [ "$seen" ]; }}'
 # What is typed, and the exit code that it should have.
 STEPS = (
     (f"python3 -c {FOLLOW}", 1),

@@ -64,7 +64,8 @@ def _tokens(text: str, quantities: Sequence[Quantity], cut: Cut) -> tuple[list[s
 def load_token_matcher(rules: Sequence[Rule], load_cut: Callable[[], Cut]) -> Matches:
     """Return a function that runs the token rules of *rules*; spaCy and jieba load when it first needs them.
 
-    A sentence without the words or quantities that a rule cannot do without is spared: finding quantities is dear, making words dearer.
+    A sentence without the words or quantities that a rule cannot do without is spared: finding quantities is
+    dear, making words dearer.
     """
     patterns = {rule.id: [list(rule.tokens)] for rule in rules if rule.tokens}
     needs = {rule.id: _needs_of(rule) for rule in rules if rule.tokens}

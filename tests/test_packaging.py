@@ -10,7 +10,18 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-EDGES = {"help_pages", "job", "integrity", "logs", "scratch", "publishing", "progress", "resumption", "running", "outputs"}
+EDGES = {
+    "help_pages",
+    "job",
+    "integrity",
+    "logs",
+    "scratch",
+    "publishing",
+    "progress",
+    "resumption",
+    "running",
+    "outputs",
+}
 HEAVY = {
     "spacy",
     "sklearn",
