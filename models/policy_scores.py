@@ -51,7 +51,8 @@ def policy_scores(
 def witness_of(marked: Marked, genre: Genre, row: Sequence[float]) -> Witness:
     """Return what the policy is told of a sentence; *row* are its probabilities in the order of ``HEADS``."""
     place, by_head = marked.sentence, dict(zip(HEADS, row, strict=True))
-    return Witness(marked.hits, marked.cue, marked.cues, place.asks, genre.id, by_head, heading=place.heading)
+    known = (marked.hits, marked.cue, marked.cues, place.asks, genre.id, by_head)
+    return Witness(*known, heading=place.heading, topic=marked.topic)
 
 
 def _highest(witness: Witness, point: OperatingPoint) -> float:

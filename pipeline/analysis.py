@@ -132,7 +132,7 @@ def _witnesses(prepared: Prepared, scores: Sequence[Mapping[str, float]]) -> Ite
     for one, probabilities in zip(prepared.sentences, scores, strict=True):
         asks, heading = one.sentence.asks, one.sentence.heading
         known = (one.hits, one.cue, one.cues, asks, prepared.genre.id, probabilities)
-        yield Witness(*known, heading=heading, governed=one.governed)
+        yield Witness(*known, heading=heading, governed=one.governed, topic=one.topic)
 
 
 def _findings(context: _Context, witnesses: Sequence[Witness], who: Sequence[Attribution]) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """The policy that joins rules, cues and the sentence model into judgements; small enough to be read and argued with.
 
-1. The asker's turn never asserts: what it names is hypothetical.
+1. The asker's turn never asserts: what it names is hypothetical. A heading that only names its topic asserts nothing.
 2. A risk is active where the model's probability reaches the operating point, or where an unmistakable rule fired
    and the model comes near it. Where a cue takes back every word of risk, or the document exhorts
    (speech, policy, commentary) and no cue asserts, the model must be surer, and no rule speaks against it;
@@ -59,8 +59,9 @@ class Witness:
     """All that is known about one sentence when it is judged.
 
     ``cue`` decides over its risk hits, ``cues`` are all cues in it, ``asks`` tells an interviewer's turn, ``heading``
-    a heading, and ``probabilities`` are the sentence model's, by head. ``governed`` gives, for each of ``hits``, the
-    cue that decides its status; categories that stand apart are judged only where it is given.
+    a heading, ``topic`` one that only names a unit or a field of work, and ``probabilities`` are the sentence model's,
+    by head. ``governed`` gives, for each of ``hits``, the cue that decides its status; categories that stand apart are
+    judged only where it is given.
     """
 
     hits: Sequence[Hit]
@@ -71,6 +72,7 @@ class Witness:
     probabilities: Mapping[str, float]
     heading: bool = False
     governed: Sequence[CueHit | None] = ()
+    topic: bool = False
 
     @property
     def apart(self) -> list[tuple[Hit, CueHit | None]]:
@@ -118,7 +120,7 @@ def refer(witness: Witness) -> tuple[Referred, ...]:
 
 
 def _active_risks(witness: Witness, point: OperatingPoint) -> Iterable[Judgment]:
-    if witness.asks or not _is_active(witness, point):
+    if witness.asks or witness.topic or not _is_active(witness, point):
         return ()
     status, cue = _active_status(witness)
     return [

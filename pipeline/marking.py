@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from mingcha.pipeline.detection import Hit
     from mingcha.pipeline.segmentation import Segmented, Sentence
 
+# （三）公共服务。 and 2.县文旅局。 only say what is spoken of next; （三）院感防控存在薄弱环节。 says how it is.
+_TOPIC = re.compile(
+    r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十\d]{1,3}[.．、])\s*(?!.*(?:存在|薄弱|[不未没无無沒失缺差弱虚假]))[^，,；;：:]{1,18}?"
+    "(?:[乡镇局站所系委办院校村厅处科段鄉鎮]|街道|中心|社区|公司|系[统統]|服[务務]|管控|管理|建[设設]|工作|情[况況]|方面|[领領]域|[环環][节節])"
+    r"[。：:．]?\s*"
+)
 _WORDS = re.compile("(?:[\u3400-\u9fff][^\u3400-\u9fff]*){4}")
 
 
@@ -33,6 +39,11 @@ class Marked:
     governed: tuple[CueHit | None, ...]
     cues: tuple[CueHit, ...]
     cue: CueHit | None
+
+    @property
+    def topic(self) -> bool:
+        """Whether this is a numbered heading that only names a unit or a field of work."""
+        return _TOPIC.fullmatch(self.text) is not None
 
     @property
     def known(self) -> tuple[Hit, ...]:

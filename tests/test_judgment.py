@@ -56,6 +56,7 @@ def judged(case: Witness) -> list[tuple[str, str]]:
         pytest.param(witness(risk=0.7, inaction=0.6, genre="speech"), [("inaction", "asserted")], id="a speech that says it plainly"),
         pytest.param(witness(SURE, by=cue("asserted"), risk=0.7, inaction=0.6, genre="speech"), [("inaction", "asserted")], id="a speech that reports what was found"),
         pytest.param(witness(SURE, by=cue("generic"), risk=0.99, inaction=0.9, genre="commentary"), [("inaction", "generic")], id="officials at large"),
+        pytest.param(replace(witness(risk=0.9, inaction=0.8), topic=True), [], id="a heading that only names its topic"),
         pytest.param(witness(risk=0.9, inaction=0.1), [], id="no conceivable category"),
         pytest.param(witness(achievement=0.9, shortfall=0.6), [("achievement", "asserted")], id="never achievement and shortfall"),
         pytest.param(witness(resolved=0.7, inaction=0.2), [("inaction", "resolved")], id="mention by model"),
