@@ -35,7 +35,7 @@ def choose_operating_point(card: Mapping[str, Any], min_precision: float | None 
 
 def raised(point: OperatingPoint, risk: float) -> OperatingPoint:
     """Return *point* as it is where a precision was asked for, with the threshold *risk*: no rule lowers it."""
-    return replace(point, risk=risk, carried=1.0)
+    return replace(point, risk=risk, carried=1.0, carried_alone=1.0)
 
 
 def describe_point(card: Mapping[str, Any], min_precision: float) -> str:

@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 
 UNMISTAKABLE = 0.8  # the weight from which a rule may speak against a hesitating model
 CARRIED = 0.9  # how far below the operating point an unmistakable rule may carry the model
+CARRIED_ALONE = 0.4  # the same in a text of few sentences, where the model has hardly any surroundings to go by
 SURER = 0.6  # the least probability that outweighs a cue, or the exhorting tone of a whole document
 WORDLESS = 0.2  # how likely a mention must be where no word of risk stands: such mentions are only listed, folded away
+FEW = 12  # a text of fewer sentences has hardly any surroundings
 CONCEIVABLE = 0.2  # a category less likely than this is not named, and a risk without any such category is none
 _COMPLAINTS = frozenset({"ticket", "petition"})
 _EXHORTING = frozenset({"speech", "policy", "commentary"})
@@ -44,7 +46,8 @@ class OperatingPoint:
     """The probabilities from which a judgement is made, chosen on the calibration folds of our own corpus.
 
     ``share`` is how near (0 to 1) a further risk category must come to the likeliest one to be named beside it;
-    ``carried`` is the share of ``risk`` that suffices where an unmistakable rule fired.
+    ``carried`` is the share of ``risk`` that suffices where an unmistakable rule fired, ``carried_alone`` the same in a
+    text of few sentences.
     """
 
     risk: float
@@ -52,6 +55,7 @@ class OperatingPoint:
     evidence: Mapping[str, float]
     mention: float
     carried: float = CARRIED
+    carried_alone: float = CARRIED_ALONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,8 @@ class Witness:
 
     ``cue`` decides over its risk hits, ``cues`` are all cues in it, ``asks`` tells an interviewer's turn, ``heading``
     a heading, ``topic`` one that only names a unit or a field of work, and ``probabilities`` are the sentence model's,
-    by head. ``governed`` gives, for each of ``hits``, the cue that decides its status; categories that stand apart are
-    judged only where it is given.
+    by head; ``alone`` tells that the text has few sentences. ``governed`` gives, for each of ``hits``, the cue that
+    decides its status; categories that stand apart are judged only where it is given.
     """
 
     hits: Sequence[Hit]
@@ -73,6 +77,7 @@ class Witness:
     heading: bool = False
     governed: Sequence[CueHit | None] = ()
     topic: bool = False
+    alone: bool = False
 
     @property
     def apart(self) -> list[tuple[Hit, CueHit | None]]:
@@ -139,8 +144,9 @@ def _is_active(witness: Witness, point: OperatingPoint) -> bool:
     if taken_back or exhorting:
         at_large = exhorting and any(cue.rule.status == "generic" for cue in witness.cues)
         return not at_large and probability >= max(point.risk, SURER)
-    unmistakable = _best_weight(witness, RISK_CATEGORIES) >= UNMISTAKABLE
-    return probability >= (point.risk * point.carried if unmistakable else point.risk)
+    if _best_weight(witness, RISK_CATEGORIES) < UNMISTAKABLE:
+        return probability >= point.risk
+    return probability >= point.risk * (point.carried_alone if witness.alone else point.carried)
 
 
 def _sentence_cue(witness: Witness) -> CueHit | None:

@@ -31,7 +31,7 @@ def test_a_score_is_shown_as_a_tree(sample_run, mingcha):
 def test_wrong_names_are_told(sample_run, mingcha):
     database = sample_run.out / "mingcha.db"
     for arguments, words in (
-        (("explain", "score", "P99"), "没有这个对象"),
+        (("explain", "score", "P99"), "没有“P99”这个对象"),
         (("explain", "score", "P02", "--indicator", "勤"), "没有指标“勤”"),
         (("what-if", "P02", "--set", "qin=3"), "看不懂改动"),
         (("what-if", "P02", "--drop", "zzz"), "没有编号为“zzz”的线索"),

@@ -44,6 +44,8 @@ def judged(case: Witness) -> list[tuple[str, str]]:
         pytest.param(witness(SURE, risk=0.47, inaction=0.4), [("inaction", "asserted")], id="sure rule, hesitating model"),
         pytest.param(witness(WEAK, risk=0.47, inaction=0.4), [], id="weak rule, model just as hesitating"),
         pytest.param(witness(SURE, risk=0.4, inaction=0.3), [], id="sure rule, doubting model"),
+        pytest.param(replace(witness(SURE, risk=0.25, inaction=0.25), alone=True), [("inaction", "asserted")], id="sure rule in a short text"),
+        pytest.param(replace(witness(WEAK, risk=0.4, inaction=0.3), alone=True), [], id="weak rule in a short text"),
         pytest.param(witness(SURE, risk=0.1, inaction=0.1), [], id="sure rule, model against"),
         pytest.param(witness(WEAK, risk=0.3, inaction=0.3), [], id="weak rule, hesitating model"),
         pytest.param(witness(SURE, by=cue("negated"), risk=0.3, inaction=0.3), [("inaction", "negated")], id="cue takes back"),

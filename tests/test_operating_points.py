@@ -105,7 +105,7 @@ def test_what_is_reached_at_a_threshold_is_counted():
     [(0.5, 0.3), (0.6, 0.3), (0.61, 0.7), (0.8, 0.7), (0.8000000001, 0.7), (0.9, 0.85)],
 )
 def test_the_next_step_up_is_taken_and_no_rule_lowers_it(asked, risk):
-    assert choose_operating_point(CARD, asked) == replace(POINT, risk=risk, carried=1.0)
+    assert choose_operating_point(CARD, asked) == replace(POINT, risk=risk, carried=1.0, carried_alone=1.0)
 
 
 def test_without_a_wanted_precision_the_card_decides():

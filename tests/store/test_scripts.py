@@ -32,6 +32,7 @@ def test_the_script_for_sqlite_makes_a_store_that_opens(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "a.db") as connection:
         connection.executescript(write_script("sqlite"))
     connection.close()
+    (tmp_path / "a.db").chmod(0o600)
     store = open_store(tmp_path / "a.db", upgrade=False)
     assert [remark for remark in inspect_store(store) if not remark.sound] == []
     stock(store, "年度考核")
