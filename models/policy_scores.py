@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mingcha.models.examples import Example
-    from mingcha.pipeline.genres import Genre
     from mingcha.pipeline.judgment import OperatingPoint
     from mingcha.pipeline.marking import Marked
 
@@ -37,22 +36,15 @@ def policy_scores(
 
     *probabilities* has a row for each sentence of *examples*, in their order; all of *point* but ``risk`` is kept.
     """
-    witnesses = (
-        witness_of(marked, example.genre, row)
-        for (example, marked), row in zip(
-            ((example, marked) for example in examples for marked in example.sentences),
-            probabilities.tolist(),
-            strict=True,
-        )
-    )
+    places = ((example, marked) for example in examples for marked in example.sentences)
+    witnesses = (witness_of(*place, row) for place, row in zip(places, probabilities.tolist(), strict=True))
     return np.array([_highest(witness, point) for witness in witnesses], dtype=np.float64)
 
 
-def witness_of(marked: Marked, genre: Genre, row: Sequence[float]) -> Witness:
+def witness_of(example: Example, marked: Marked, row: Sequence[float]) -> Witness:
     """Return what the policy is told of a sentence; *row* are its probabilities in the order of ``HEADS``."""
-    place, by_head = marked.sentence, dict(zip(HEADS, row, strict=True))
-    known = (marked.hits, marked.cue, marked.cues, place.asks, genre.id, by_head)
-    return Witness(*known, heading=place.heading, topic=marked.topic)
+    by_head = dict(zip(HEADS, row, strict=True))
+    return Witness.of(marked, example.genre.id, by_head, of_sentences=len(example.sentences))
 
 
 def _highest(witness: Witness, point: OperatingPoint) -> float:

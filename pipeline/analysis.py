@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from mingcha.pipeline.arithmetic import check_sums
 from mingcha.pipeline.attribution import attribute_document
 from mingcha.pipeline.findings import Cue, Finding, Referral, finding_id
-from mingcha.pipeline.judgment import FEW, Witness, judge, refer
+from mingcha.pipeline.judgment import Witness, judge, refer
 from mingcha.pipeline.preparation import prepare
 from mingcha.pipeline.quantities import extract_quantities
 from mingcha.pipeline.rewriting import count_repairs
@@ -130,10 +130,7 @@ def analyze(document: Document, kit: Toolkit) -> Analysis:
 
 def _witnesses(prepared: Prepared, scores: Sequence[Mapping[str, float]]) -> Iterator[Witness]:
     for one, probabilities in zip(prepared.sentences, scores, strict=True):
-        asks, heading = one.sentence.asks, one.sentence.heading
-        known = (one.hits, one.cue, one.cues, asks, prepared.genre.id, probabilities)
-        alone = len(prepared.sentences) < FEW
-        yield Witness(*known, heading=heading, governed=one.governed, topic=one.topic, alone=alone)
+        yield Witness.of(one, prepared.genre.id, probabilities, of_sentences=len(prepared.sentences))
 
 
 def _findings(context: _Context, witnesses: Sequence[Witness], who: Sequence[Attribution]) -> Iterator[Finding]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.assertion import CueHit
     from mingcha.pipeline.detection import Hit
+    from mingcha.pipeline.marking import Marked
     from mingcha.pipeline.terms import Kind, RuleKind, Status
 
 UNMISTAKABLE = 0.8  # the weight from which a rule may speak against a hesitating model
@@ -78,6 +79,17 @@ class Witness:
     governed: Sequence[CueHit | None] = ()
     topic: bool = False
     alone: bool = False
+
+    @classmethod
+    def of(cls, marked: Marked, genre: str, probabilities: Mapping[str, float], *, of_sentences: int) -> Witness:
+        """Return what is known of a marked sentence in a text of so many sentences."""
+        return cls(
+            *(marked.hits, marked.cue, marked.cues, marked.sentence.asks, genre, probabilities),
+            heading=marked.sentence.heading,
+            governed=marked.governed,
+            topic=marked.topic,
+            alone=of_sentences < FEW,
+        )
 
     @property
     def apart(self) -> list[tuple[Hit, CueHit | None]]:

@@ -40,7 +40,7 @@ SENTENCES = EXAMPLES[0].sentences
 
 
 def active(marked, row, risk):
-    judged = judge(witness_of(marked, EXAMPLES[0].genre, row), replace(POINT, risk=risk))
+    judged = judge(witness_of(EXAMPLES[0], marked, row), replace(POINT, risk=risk))
     return any(one.category in RISK_CATEGORIES and one.status in ACTIVE_STATUSES for one in judged)
 
 
