@@ -231,7 +231,7 @@ def _write_table(database: str, told: list[Kills]) -> None:
         "# 强行终止（kill -9）\n\n`pytest -m soak tests/store/test_kill.py`；每次在随机时刻终止进程，再打开数据库核对。"
     )
     head += "分析写入共用 6 个库，每个先后终止 10 次，每次从头重写 200 份材料，最后做完一遍。\n\n"
-    head += "| 数据库 | 操作 | 终止次数 | 终止后留下的（最少 / 中位 / 最多） | 其中已全部做完 | 残缺、重复 |\n|---|---|---|---|---|---|\n"
+    head += "| 数据库 | 操作 | 终止次数 | 终止后留下的（最少 / 中位 / 最多） | 其中库里已是最后的样子 | 残缺、重复 |\n|---|---|---|---|---|---|\n"
     units = {"分析写入": "份材料", "搬移": "条（全部或零）", "清除": "条（全部或零）"}
     rows = [
         f"| {database} | {one.work} | {len(one.left)} | {min(one.left)} / {statistics.median(one.left):g} / {max(one.left)} {units[one.work]} | {one.complete} | 0 |"
