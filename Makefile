@@ -4,7 +4,7 @@
 # make wheelhouse   everything a machine without a network needs, in dist/wheelhouse (OCR=1: recognition, too)
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: run test check fmt install install-dev install-ocr soak bench rivals train wheelhouse clean
+.PHONY: run test check fmt install install-dev install-ocr soak bench rivals fuzzing train reference wheelhouse clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' 2>/dev/null && echo $$p && break; done)
@@ -31,9 +31,10 @@ fmt:
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-soak: install-dev install-ocr
+soak: install-dev install-ocr fuzzing
 	$(BIN)/python -m pytest -q -m soak tests
 	$(BIN)/python benchmarks/fuzz.py
+	$(BIN)/python benchmarks/fuzzing/drive.py
 
 bench: install-dev install-ocr rivals
 	$(BIN)/python benchmarks/quality.py
@@ -54,8 +55,20 @@ bench: install-dev install-ocr rivals
 # Other readers, in an environment of their own: the benchmark runs them beside ours on the same files.
 rivals: .venv/rivals/installed
 
+# A folder of its own, which only the fuzzing looks into. There are wheels for some machines and Pythons only; where
+# there is none the fuzzing says so and runs nothing.
+fuzzing: .venv/installed
+	@test -d .venv/fuzzing/atheris || $(PIP) --only-binary :all: --require-hashes --target .venv/fuzzing \
+		-r benchmarks/requirements-fuzzing.txt || echo "这台机器或这个 Python 没有 atheris 的安装包，不做覆盖引导的模糊测试。"
+
 train: install-dev
 	$(BIN)/mingcha train --out models/weights/sentence.npz
+
+# The modules of the public interface, one a line in docs/python.md, as pages made from their docstrings.
+reference: install-dev
+	@$(BIN)/python -m pdoc --docformat restructuredtext --output-directory dist/reference \
+		$$(grep -Ex 'mingcha\.[a-z_.]+' docs/python.md)
+	@echo "接口参考在 dist/reference/index.html。"
 
 # The editable install is a tree of links; linking again picks up new files and takes two seconds.
 install: .venv/installed
