@@ -25,7 +25,7 @@ Order = Literal["priority", "doubt", "document"]
 State = Literal["open", "decided", "confirmed", "rejected", "disputed", "flagged", "any"]
 NOBODY, ACTIVE = "-", "active"
 PAGE, COUNTED, SEARCHED = 30, 5000, 1000
-_TWINS = 200
+_TWINS, _CORRECTED = 200, 500
 _VERDICTS: dict[str, tuple[str, Standing]] = {"confirmed": ("confirm", "confirmed"), "rejected": ("reject", "rejected")}
 
 
@@ -71,7 +71,7 @@ class Filter:
 def queue_ids(store: Store, seat: Seat, chosen: Filter, *, page: int = 1) -> tuple[list[tuple[str, str]], bool]:
     """Return the document and id of each finding of a page (counted from 1), and whether another page follows."""
     columns = findings.c
-    query = _narrowed(select(columns.document, columns.id), seat, chosen).order_by(*_order(chosen.order))
+    query = _narrowed(store, select(columns.document, columns.id), seat, chosen).order_by(*_order(chosen.order))
     with reading(store) as connection:
         found = connection.execute(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
     return [(row.document, row.id) for row in found[:PAGE]], len(found) > PAGE
@@ -82,7 +82,7 @@ def queue_page(store: Store, seat: Seat, chosen: Filter, page: int) -> tuple[lis
     columns, first = findings.c, (page - 1) * PAGE
     if first >= COUNTED or not any((chosen.kind, chosen.category, chosen.source_kind, chosen.strength)):
         return *queue_ids(store, seat, chosen, page=page), queue_count(store, seat, chosen)
-    query = _narrowed(select(columns.document, columns.id), seat, chosen).order_by(*_order(chosen.order))
+    query = _narrowed(store, select(columns.document, columns.id), seat, chosen).order_by(*_order(chosen.order))
     with reading(store) as connection:
         found = connection.execute(query.limit(COUNTED + PAGE + 1)).all()
     shown = [(row.document, row.id) for row in found[first : first + PAGE]]
@@ -91,10 +91,11 @@ def queue_page(store: Store, seat: Seat, chosen: Filter, page: int) -> tuple[lis
 
 def queue_count(store: Store, seat: Seat, chosen: Filter) -> int:
     """Return how many findings the queue holds, ``COUNTED`` where there are as many or more."""
+    query = _narrowed(store, select(findings.c.id), seat, chosen)
     if chosen.found is not None:
         with reading(store) as connection:
-            return len(connection.scalars(_narrowed(select(findings.c.id), seat, chosen)).all())
-    inner = _narrowed(select(findings.c.id), seat, chosen).limit(COUNTED).subquery()
+            return len(connection.scalars(query).all())
+    inner = query.limit(COUNTED).subquery()
     with reading(store) as connection:
         return connection.scalar(select(func.count()).select_from(inner)) or 0
 
@@ -107,6 +108,7 @@ def neighbor(store: Store, seat: Seat, chosen: Filter, finding: str, *, back: bo
     columns = findings.c
     if back and chosen.state == "open":
         chosen = replace(chosen, state="any")
+    query = _narrowed(store, select(columns.id), seat, chosen)
     with reading(store) as connection:
         place = select(*_key(chosen.order)).where(columns.assessment == seat.assessment, columns.id == finding)
         here = connection.execute(place.order_by(columns.document).limit(1)).one_or_none()
@@ -116,7 +118,7 @@ def neighbor(store: Store, seat: Seat, chosen: Filter, finding: str, *, back: bo
         key, value = tuple_(*_key(chosen.order)), tuple_(*here)
         beyond = key < value if falling else key > value
         order = _order(chosen.order, back=back)
-        query = _narrowed(select(columns.id), seat, chosen).where(beyond, columns.id != finding).order_by(*order)
+        query = query.where(beyond, columns.id != finding).order_by(*order)
         found: str | None = connection.scalar(query.limit(1))
         return found
 
@@ -125,7 +127,8 @@ def twins(store: Store, seat: Seat, finding: str) -> list[tuple[str, str, int]]:
     """Return document, id and start of the open findings of the same wording, status and subject as *finding*."""
     columns = findings.c
     mine = select(columns.wording).where(columns.assessment == seat.assessment, columns.id == finding).limit(1)
-    query = _narrowed(select(columns.document, columns.id, columns.start), seat, Filter(status="", state="open"))
+    every = select(columns.document, columns.id, columns.start)
+    query = _narrowed(store, every, seat, Filter(status="", state="open"))
     with reading(store) as connection:
         wording = connection.scalar(mine)
         query = query.where(columns.wording == wording, columns.id != finding)
@@ -141,7 +144,7 @@ def states(store: Store, seat: Seat, ids: Sequence[str]) -> dict[str, dict[str, 
         return {row["finding"]: dict(row) for row in connection.execute(query).mappings()}
 
 
-def _narrowed(query: Select[Any], seat: Seat, chosen: Filter) -> Select[Any]:
+def _narrowed(store: Store, query: Select[Any], seat: Seat, chosen: Filter) -> Select[Any]:
     columns = findings.c
     few = chosen.found is not None or chosen.subject not in ("", NOBODY)
     # Few are asked for by their ids. SQLite would rather go through the queue of the whole assessment, so the
@@ -151,8 +154,8 @@ def _narrowed(query: Select[Any], seat: Seat, chosen: Filter) -> Select[Any]:
     for name in ("kind", "source_kind", "strength", "document"):
         if value := getattr(chosen, name):
             query = query.where(columns[name] == value)
-    for condition in (*_corrected(seat, chosen), *_bounds(chosen), *_people(seat, chosen), *_state(seat, chosen.state)):
-        query = query.where(condition)
+    query = query.where(*_corrected(store, seat, chosen), *_bounds(chosen), *_people(seat, chosen))
+    query = query.where(*_state(seat, chosen.state))
     if chosen.found is not None:
         return query.where(columns.id.in_(chosen.found))
     return query.where(columns.text.contains(chosen.text, autoescape=True)) if chosen.text else query
@@ -169,7 +172,7 @@ def load_words(store: Store, assessment: str) -> list[tuple[str, str, int, str]]
         return [(row.id, row.document, row.start, row.text) for row in rows]
 
 
-def _corrected(seat: Seat, chosen: Filter) -> list[ColumnElement[bool]]:
+def _corrected(store: Store, seat: Seat, chosen: Filter) -> list[ColumnElement[bool]]:
     """Narrow by what a reviewer may have corrected: what the software said or, unless blind, what it was made."""
     conditions: list[ColumnElement[bool]] = []
     for name in ("category", "status", "subject"):
@@ -183,19 +186,26 @@ def _corrected(seat: Seat, chosen: Filter) -> list[ColumnElement[bool]]:
         elif seat.blind:
             conditions.append(findings.c[name] == value)
         else:
-            conditions.append(_said_or_made(seat, name, value))
+            conditions.append(_said_or_made(store, seat, name, value))
     return conditions
 
 
-def _said_or_made(seat: Seat, name: str, value: str) -> ColumnElement[bool]:
+def _said_or_made(store: Store, seat: Seat, name: str, value: str) -> ColumnElement[bool]:
     made = select(standings.c.finding).where(standings.c.assessment == seat.assessment, standings.c[name] == value)
     said = findings.c[name] == value
     if name != "subject":
-        return or_(said, findings.c.id.in_(made))
+        return or_(said, findings.c.id.in_(_few_or_all(store, made)))
     # A subject has few findings: going to each of them beats going through all. The run, which every finding has,
     # is in no index, so that SQLite takes that of the subject.
     mine = select(findings.c.id).where(findings.c.assessment == seat.assessment, said, findings.c.run.is_not(None))
     return findings.c.id.in_(union(mine, made))
+
+
+def _few_or_all(store: Store, query: Select[Any]) -> list[str] | Select[Any]:
+    """Return the ids themselves where they are few: PostgreSQL goes through all findings for those of a query."""
+    with reading(store) as connection:
+        found = list(connection.scalars(query.limit(_CORRECTED + 1)))
+    return found if len(found) <= _CORRECTED else query
 
 
 def _bounds(chosen: Filter) -> list[ColumnElement[bool]]:

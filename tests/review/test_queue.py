@@ -114,6 +114,19 @@ def test_a_corrected_finding_is_found_under_what_it_was_made(case: Any) -> None:
     assert everything(case, Seat(case.name, "li", "second", blind=True), chosen) == []
 
 
+@pytest.mark.parametrize("few", [True, False])
+def test_a_corrected_category_is_found_however_many_there_are(case: Any, few: bool, monkeypatch: Any) -> None:
+    if not few:
+        monkeypatch.setattr("mingcha.pipeline.store.queue._CORRECTED", 0)
+    finding = next(one for one in case.findings if one.category == "inaction")
+    act = Act(uuid4().hex, (finding.id,), "change", "是做样子", (("category", "formalism"),))
+    decide(case.store, Reviewer(case.name, "zhou", "周审", "first"), act)
+    said = {one.id for one in case.findings if one.category == "formalism"}
+    chosen = Filter(category="formalism", status="", state="any")
+    assert set(everything(case, Seat(case.name, "wang"), chosen)) == {*said, finding.id}
+    assert set(everything(case, Seat(case.name, "li", "second", blind=True), chosen)) == said
+
+
 def test_what_is_assigned_narrows_a_queue(case: Any) -> None:
     lead = Reviewer(case.name, "wang", "王裁", "adjudication")
     assign(case.store, lead, "zhou", "subject", "p1")
