@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from mingcha.pipeline.errors import DataError
+from mingcha.pipeline.errors import BEYOND_TOML, DataError
 
 CORPORA = Path(__file__).parent
 
@@ -23,3 +23,5 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise DataError(f"{path}：不是 UTF-8 编码。请在编辑器中另存为 UTF-8 后重试。") from error
     except tomllib.TOMLDecodeError as error:
         raise DataError(f"{path}：TOML 格式有误（{error}）。请按提示的行列改正。") from error
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{path}：{BEYOND_TOML}。") from error

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from mingcha.corpora.datafiles import read_toml
+from mingcha.corpora.token_conditions import UNCOMPILABLE, token_fault
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.judgment import UNMISTAKABLE
 from mingcha.pipeline.rules import Rule
@@ -26,7 +27,6 @@ RULES_FOLDER = Path(__file__).parent / "rules"
 
 # Letters of the finer classes: R09.F1 to R09.F8 and so on.
 SUBCLASS_LETTERS = MappingProxyType({"R09": ("F", 8), "R10": ("G", 8), "R11": ("P", 9), "R12": ("Z", 7)})
-ENTITY_TYPES = frozenset({"DURATION", "COUNT", "MONEY", "RATE", "DATE", "RANK"})
 
 # What patterns may name in angle brackets instead of spelling it out each time.
 PARTS = MappingProxyType(
@@ -67,8 +67,6 @@ _LISTS = ("phrases", "anchors", "unless", "matches", "misses")
 FORMS = ("phrases", "pattern", "tokens")
 REQUIRED = ("id", "weight", "reason", "matches")
 _FIELDS = frozenset({*_TEXTS, *_LISTS, "tokens", "weight"})
-_TOKEN_KEYS = frozenset({"TEXT", "LENGTH", "OP", "ENT_TYPE"})
-_OPERATORS = re.compile(r"[1!?+*]|\{\d+\}|\{\d*,\d+\}|\{\d+,\}")
 _PART = re.compile(r"<([\u4e00-\u9fff]+)>")
 _UNCLEAN = re.compile(r"[０-９ａ-ｚＡ-Ｚ]|\s")
 _SUBCLASS = re.compile(r"(R\d\d)(?:\.([A-Z])(\d))?")
@@ -273,7 +271,7 @@ def _expanded(text: str, field: str, place: Place) -> str:
     full = _PART.sub(lambda match: PARTS[match[1]], text)
     try:
         empty = re.compile(full).search("")
-    except re.error as error:
+    except UNCOMPILABLE as error:
         raise place.refusal(field, f"正则表达式“{text}”写错了（{error}）", "请检查括号是否成对") from error
     if empty:
         raise place.refusal(field, f"正则表达式“{text}”连空白也会命中", "请写明至少要有的字")
@@ -281,13 +279,7 @@ def _expanded(text: str, field: str, place: Place) -> str:
 
 
 def _token(token: object, place: Place) -> dict[str, Any]:
-    if not isinstance(token, dict) or not token.keys() <= _TOKEN_KEYS:
-        raise place.refusal("tokens", f"看不懂词条 {token}", f"词条只能用 {'、'.join(sorted(_TOKEN_KEYS))}")
-    if not _OPERATORS.fullmatch(str(token.get("OP", "1"))):
-        raise place.refusal("tokens", f"看不懂 OP“{token['OP']}”", "应是 ?、*、+、! 或 {2,5} 之一")
-    entity = token.get("ENT_TYPE", "")
-    named = entity.get("IN", []) if isinstance(entity, dict) else [entity] if entity else []
-    for name in named:
-        if name not in ENTITY_TYPES:
-            raise place.refusal("tokens", f"不认识的 ENT_TYPE“{name}”", f"应是 {'、'.join(sorted(ENTITY_TYPES))} 之一")
+    if (fault := token_fault(token)) is not None:
+        raise place.refusal("tokens", fault.cause, fault.remedy)
+    assert isinstance(token, dict)
     return dict(token)

@@ -43,7 +43,7 @@ def load_rulebook(own: Sequence[Path] = ()) -> RuleBook:
     categories = _categories(files)
     kinds: Mapping[str, RuleKind] = {**KINDS, **{category.id: category.kind for category in categories}}
     base = _shipped()
-    rules = {name: make_rule(written.fields, written.place) for name, written in base.items()}
+    rules = dict(_shipped_rules())
     written = {one.place.rule: one for one in written_rules(files)}
     rules |= {name: _own_rule(one, base.get(name), kinds) for name, one in written.items()}
     off = {name for name, one in written.items() if one.own.get("enabled") is False}
@@ -55,6 +55,11 @@ def load_rulebook(own: Sequence[Path] = ()) -> RuleBook:
 def _shipped() -> Mapping[str, Written]:
     files = (read_rule_file(path) for path in sorted(RULES_FOLDER.glob("*.toml")))
     return {written.place.rule: written for written in written_rules(files)}
+
+
+@cache
+def _shipped_rules() -> Mapping[str, Rule]:
+    return {name: make_rule(written.fields, written.place) for name, written in _shipped().items()}
 
 
 def _own_rule(written: Written, base: Written | None, kinds: Mapping[str, RuleKind]) -> Rule:

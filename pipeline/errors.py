@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# Why the reader of TOML gives up on what is TOML all the same: its limits are those of Python's int and stack.
+BEYOND_TOML = "有一个整数长得读不了，或者括号套得太深。请改短"
+
 
 class MingchaError(Exception):
     """Base of all errors that end in one clear Chinese line; the message names the cause and the remedy."""

@@ -68,12 +68,17 @@ BROKEN = [
     pytest.param('name = "试行方案"\n', "", 1, "name：缺少这一项。请补上", id="no name"),
     pytest.param('name = "试行方案"', 'nmae = "试行方案"', 2, "不认识“nmae”这一项。是否想写“name”？", id="typo"),
     pytest.param('name = "试行方案"', 'zzz = "试行方案"', 2, "不认识“zzz”这一项。请删去", id="foreign key"),
+    pytest.param(
+        'name = "试行方案"', 'name = "试行方案"\nitems = []', 3, "“items”不写在这里。请删去", id="key of another place"
+    ),
     pytest.param('name = "试行方案"', "name = 7", 2, "这里应当是文字", id="number for text"),
     pytest.param('name = "试行方案"', 'name = ""', 2, "这里不能空着", id="empty name"),
     pytest.param(
         'standing = "示例"', 'standing = "草稿"', 4, "没有“草稿”这种写法。可写：正式、示例、来源待核", id="standing"
     ),
     pytest.param('name = "总分"', "name = “总分”", 0, "第8行第8列附近不合 TOML 的写法", id="Chinese quotes"),
+    pytest.param("start = 80", f"start = {'8' * 5000}", 0, "有一个整数长得读不了", id="5000 digits"),
+    pytest.param("start = 80", f"start = {'[' * 3000}", 0, "括号套得太深", id="3000 brackets"),
     pytest.param("start = 80", 'start = "80"', 18, "这里应当是一个数字", id="quoted number"),
     pytest.param("start = 80", "start = true", 18, "这里应当是一个数字", id="yes for a number"),
     pytest.param("start = 80", "start = nan", 18, "这里应当是普通数字", id="not a number"),

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +56,8 @@ def main() -> int:
     if not (LIBRARY / "atheris").is_dir():
         print("未安装 atheris（`make fuzzing`；这台机器或这个 Python 可能没有它的安装包），没有运行。")
         return 0
-    outcomes = [fuzz(target, given.seconds, given.keep) for target in given.targets or TARGETS]
+    with ThreadPoolExecutor(given.at_once) as pool:
+        outcomes = list(pool.map(lambda name: fuzz(name, given.seconds, given.keep), given.targets or TARGETS))
     if not given.targets:
         RESULT.write_text(report(outcomes, given.seconds), encoding="utf-8")
     print(report(outcomes, given.seconds))
@@ -66,6 +68,7 @@ def _given() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("targets", nargs="*", help=f"of {', '.join(TARGETS)}; all by default, and only then written")
     parser.add_argument("--seconds", type=int, default=60, help="for each target")
+    parser.add_argument("--at-once", type=int, default=1, help="targets at the same time")
     parser.add_argument("--keep", type=Path, help="copy the inputs of findings into this folder")
     return parser.parse_args()
 

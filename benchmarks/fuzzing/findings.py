@@ -61,7 +61,8 @@ def noted(folder: Path) -> list[Finding]:
 
 def _place(error: BaseException) -> str:
     """Return the innermost place in mingcha that the exception came through, and where it was raised."""
-    frames = traceback.extract_tb(error.__traceback__)
+    first = error if error.__cause__ is None else error.__cause__
+    frames = traceback.extract_tb(first.__traceback__)
     ours = [frame for frame in frames if "/mingcha/" in frame.filename]
     return " ← ".join(dict.fromkeys(_named(frames[-1:]) + _named(ours[-1:])))
 

@@ -10,6 +10,7 @@ import logging
 import re
 import sys
 import warnings
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +35,9 @@ def main(target: str, folder: Path, seconds: int) -> None:
     with atheris.instrument_imports(include=list(_INSTRUMENTED)):
         module = import_module(target)
         check = module.checker(_made(folder / "place"))
-        _plant(module, folder)
+        for seed in _plant(module, folder):  # what is loaded only when first needed is not the input's slowness
+            with suppress(Exception):
+                check(seed)
         found = _made(folder / "findings")
 
         def once(data: bytes) -> None:
@@ -50,8 +53,8 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _plant(module: ModuleType, folder: Path) -> None:
-    """Write the seeds, and the words that stand in them as a dictionary."""
+def _plant(module: ModuleType, folder: Path) -> list[bytes]:
+    """Write the seeds, and the words that stand in them as a dictionary; return the seeds."""
     seeds = [seed for seed in module.seeds() if len(seed) <= module.LONGEST]
     corpus = _made(folder / "corpus")
     for number, seed in enumerate(seeds):
@@ -59,6 +62,7 @@ def _plant(module: ModuleType, folder: Path) -> None:
     words = {word for seed in seeds if b"\0" not in seed for word in _WORD.findall(seed)}
     lines = (f'"{word.decode()}"' for word in sorted(words)[:_MOST_WORDS])
     (folder / "words").write_text("\n".join(lines) + "\n", encoding="ascii")
+    return seeds
 
 
 def _arguments(module: ModuleType, folder: Path, seconds: int) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from refusals import told
+from refusals import BEYOND, told
 
 from mingcha.corpora.lexicon import RULES_FOLDER
 from mingcha.corpora.rulebook import load_rulebook
@@ -16,7 +16,7 @@ from mingcha.pipeline.rules import RuleBook
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-LONGEST = 4_000
+LONGEST = 6_000
 _PAPER = Path(__file__).resolve().parents[2] / "docs" / "规则.md"
 _MOST = 4  # rules of each shipped file
 
@@ -31,6 +31,7 @@ def seeds() -> Iterator[bytes]:
             yield f"{head}[[rule]]{renamed}".encode()
     for piece in re.findall(r"```toml\n(.*?)```", _PAPER.read_text(encoding="utf-8"), re.DOTALL):
         yield piece.encode()
+    yield from BEYOND
 
 
 def checker(place: Path) -> Callable[[bytes], None]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from refusals import told
+from refusals import BEYOND, told
 
 from mingcha.corpora.schemebook import SCHEMES, load_scheme
 from mingcha.pipeline.scoring.assessment import assess
@@ -24,10 +24,11 @@ _VALUES = (None, Decimal(0), Decimal("73.5"), True)
 
 
 def seeds() -> Iterator[bytes]:
-    """Yield the shipped schemes and the pieces of schemes in the paper about them."""
+    """Yield the shipped schemes, the pieces of schemes in the paper about them, and what no reader of TOML likes."""
     yield from (path.read_bytes() for path in sorted(SCHEMES.glob("*.toml")))
     for piece in re.findall(r"```toml\n(.*?)```", _PAPER.read_text(encoding="utf-8"), re.DOTALL):
         yield piece.encode()
+    yield from BEYOND
 
 
 def checker(place: Path) -> Callable[[bytes], None]:

@@ -32,7 +32,7 @@ def read_image(data: bytes, *, ocr: bool = True) -> Reading:
     text and for those too large; Pillow's ``OSError`` for damaged ones.
     """
     if not ocr or not available():
-        raise RefusalError("no_text", "这是图片，没有文字层", f"请{REMEDY}")
+        raise RefusalError("no_text", "这是图片，没有文字层", REMEDY)
     transcripts, notes = _transcripts(data)
     if not any(transcript.paragraphs for transcript in transcripts.values()):
         raise RefusalError("empty", "图片里没有识别出任何文字", _REMEDY)

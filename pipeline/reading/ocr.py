@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-REMEDY = "安装 OCR 组件（make install-ocr）后重新运行，或先用其他软件转成可检索的 PDF"
+REMEDY = "请安装 OCR 组件（make install-ocr）后重新运行，或先用其他软件转成可检索的 PDF"
 # An A4 page at this resolution has 2,000 pixels in height, on which the engine reads fastest and best.
 DPI = 170
 LONGEST_SIDE = 4000  # pixels

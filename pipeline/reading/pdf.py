@@ -186,10 +186,10 @@ def _page_notes(pages: Sequence[_Page]) -> Iterator[str]:
     yield from describe({page.number: page.transcript for page in pages if page.transcript}, "扫描图像")
     blank = [page.number for page in pages if page.unread and not page.layer.legible]
     if blank:
-        yield f"{name_pages(blank)}没有可读的文字层（多为扫描图像），没有读入；请{REMEDY}"
+        yield f"{name_pages(blank)}没有可读的文字层（多为扫描图像），没有读入；{REMEDY}"
     partly = [page.number for page in pages if page.unread and page.layer.legible]
     if partly:
-        yield f"{name_pages(partly)}几乎整页是图像，只读入了少量文字，图像里的文字没有读入；请{REMEDY}"
+        yield f"{name_pages(partly)}几乎整页是图像，只读入了少量文字，图像里的文字没有读入；{REMEDY}"
     pictured = [page.number for page in pages if page.layer.pictured and page.read and not page.transcript]
     if pictured:
         yield f"{name_pages(pictured)}有图片，图片里如有文字，没有读入，请对照原件"

@@ -79,6 +79,8 @@ def _wording(detail: ErrorDetails, keys: Sequence[str]) -> str:
 
 
 def _unknown_key(key: str, keys: Sequence[str]) -> str:
+    if key in keys:
+        return f"“{key}”不写在这里。请删去，或对照文档移到该写的地方"
     return f"不认识“{key}”这一项。{meant(key, keys) or '请删去或对照文档改名'}"
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, ValidationError
 
-from mingcha.pipeline.errors import DataError
+from mingcha.pipeline.errors import BEYOND_TOML, DataError
 from mingcha.pipeline.scoring.calculations import (
     Calculation,
     Column,
@@ -187,6 +187,8 @@ def parse_scheme(text: str, source: str = "方案") -> Scheme:
         table = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise DataError(syntax_message(source, str(error))) from error
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{source}：{BEYOND_TOML}。") from error
     try:
         scheme = Scheme.model_validate(table)
     except ValidationError as error:
