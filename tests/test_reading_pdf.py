@@ -144,7 +144,7 @@ def test_a_page_without_text_lowers_coverage_and_is_named() -> None:
 
 
 def test_pictures_alone_are_no_text() -> None:
-    with pytest.raises(RefusalError, match=r"文件里只有图像.*make install-ocr") as refusal:
+    with pytest.raises(RefusalError, match=r"文件里只有图像.*。请安装 OCR.*make install-ocr") as refusal:
         read_pdf(make_pdf([_PICTURE, _PICTURE]), ocr=False)
     assert refusal.value.kind == "no_text"
 

@@ -44,6 +44,20 @@ def with_own_texts(connection: Connection, table: Table, *names: str) -> Joined:
     return _joined(connection, query)
 
 
+def check_texts(connection: Connection) -> Verdicts:
+    """Check that every document that was read has its text, of as many characters as when it was written."""
+    owner = documents.c
+    columns = (owner.assessment, owner.name, owner.characters, owner.sha256, owner.format)
+    query = select(*columns).where(owner.status == "read").order_by(owner.sha256, owner.format)
+    for row, text in _joined(connection, query):
+        name = f"材料“{row['name']}”（考核“{row['assessment']}”）的正文"
+        yield f"{name}不在库里。" if text is None else _length_fault(name, len(text), row["characters"])
+
+
+def _length_fault(name: str, found: int, stated: int) -> str | None:
+    return None if found == stated else f"{name}有 {found} 字，写入时是 {stated} 字：被改动过。"
+
+
 def passage_fault(row: Mapping[Any, Any], text: str | None, name: str) -> str | None:
     """Tell whether the words of a row are no longer those of its place in the text."""
     if text is None:

@@ -23,19 +23,18 @@ from mingcha.pipeline.store.rereading import (
     check_registers,
     check_repairs,
     check_structures,
+    check_texts,
     passage_fault,
     streamed,
     with_own_texts,
 )
 from mingcha.pipeline.store.schema import (
     decisions,
-    documents,
     facts,
     findings,
     ledger_lines,
     schemes,
     scorecards,
-    texts,
 )
 from mingcha.pipeline.store.schemes import text_version
 from mingcha.pipeline.store.transfer import snapshot
@@ -89,13 +88,6 @@ def _inspection(about: str, verdicts: Iterable[str | None]) -> Inspection:
             faulty += 1
             faults += [verdict] if faulty <= _KEPT else []
     return Inspection(about, count, faulty, tuple(faults))
-
-
-def _check_documents(connection: Connection) -> Verdicts:
-    has_text = exists().where(texts.c.sha256 == documents.c.sha256, texts.c.format == documents.c.format)
-    query = select(documents.c.assessment, documents.c.name, has_text).where(documents.c.status == "read")
-    for assessment, name, kept in streamed(connection, query):
-        yield None if kept else f"材料“{name}”（考核“{assessment}”）的正文不在库里。"
 
 
 def _check_findings(connection: Connection) -> Verdicts:
@@ -178,7 +170,7 @@ def _sum_fault(name: str, stated: str | None, amounts: Iterable[str | None]) -> 
 
 
 _CHECKS: Mapping[str, Callable[[Connection], Verdicts]] = {
-    "材料的正文": _check_documents,
+    "材料的正文": check_texts,
     "线索的位置与编号": _check_findings,
     "人工标注与拆分的线索": check_handmade,
     "涉及廉洁的表述": _check_referrals,

@@ -26,6 +26,7 @@ TAMPERINGS = [
     ("UPDATE findings SET text = '一切正常'", "线索的位置与编号", "不符"),
     ("UPDATE findings SET category = 'formalism'", "线索的位置与编号", "编号与内容不符"),
     ("UPDATE texts SET text = '。' || text", "数量的位置", "不符"),
+    ("UPDATE texts SET text = text || '。'", "材料的正文", "写入时是"),
     ("DELETE FROM texts", "材料的正文", "正文不在库里"),
     ("DELETE FROM texts", "线索的位置与编号", "正文不在库里"),
     ("UPDATE referrals SET category = 'x'", "涉及廉洁的表述", "编号与内容不符"),
