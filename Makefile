@@ -58,8 +58,9 @@ rivals: .venv/rivals/installed
 # A folder of its own, which only the fuzzing looks into. There are wheels for some machines and Pythons only; where
 # there is none the fuzzing says so and runs nothing.
 fuzzing: .venv/installed
-	@test -d .venv/fuzzing/atheris || $(PIP) --only-binary :all: --require-hashes --target .venv/fuzzing \
-		-r benchmarks/requirements-fuzzing.txt || echo "这台机器或这个 Python 没有 atheris 的安装包，不做覆盖引导的模糊测试。"
+	@test .venv/fuzzing/installed -nt benchmarks/requirements-fuzzing.txt || { $(PIP) --upgrade --only-binary :all: \
+		--require-hashes --target .venv/fuzzing -r benchmarks/requirements-fuzzing.txt && touch .venv/fuzzing/installed; } \
+		|| echo "这台机器或这个 Python 没有 atheris 的安装包，不做覆盖引导的模糊测试。"
 
 train: install-dev
 	$(BIN)/mingcha train --out models/weights/sentence.npz
