@@ -28,6 +28,7 @@ from mingcha.pipeline.commands.learning import evaluate, train
 from mingcha.pipeline.commands.masks import make_key, reveal
 from mingcha.pipeline.commands.models import compare_models, list_models
 from mingcha.pipeline.commands.options import FATAL, INTERRUPTED, OK, WRONG_USE
+from mingcha.pipeline.commands.outgoing import list_outgoing, recall_outgoing
 from mingcha.pipeline.commands.purging import compact_database, purge_database
 from mingcha.pipeline.commands.reports import report
 from mingcha.pipeline.commands.reviewing import add_user, change_password, grant_right, list_users, lock_user, review
@@ -82,6 +83,13 @@ db_app = typer.Typer(
     help="管理数据库：查看、升级、备份、搬移、核对、清除。", no_args_is_help=True, cls=Group, rich_markup_mode=None
 )
 
+outgoing_app = typer.Typer(
+    help="发出过的报告和导出：列出、找出其后有变动的、记下收回。",
+    no_args_is_help=True,
+    cls=Group,
+    rich_markup_mode=None,
+)
+
 app.command("run", cls=Command)(run)
 app.command("doctor", cls=Command)(doctor)
 app.command("text", cls=Command)(show_text)
@@ -117,6 +125,9 @@ clients_app.command("add", cls=Command)(add_client)
 clients_app.command("list", cls=Command)(list_clients)
 clients_app.command("revoke", cls=Command)(revoke_client)
 app.command("report", cls=Command)(report)
+app.add_typer(outgoing_app, name="outgoing")
+outgoing_app.command("list", cls=Command)(list_outgoing)
+outgoing_app.command("recall", cls=Command)(recall_outgoing)
 app.add_typer(mask_app, name="mask")
 mask_app.command("key", cls=Command)(make_key)
 mask_app.command("reveal", cls=Command)(reveal)

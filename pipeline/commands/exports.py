@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mingcha.pipeline.commands.options import DB_HELP, SOME_UNREAD, StoreName, now, opened
+from mingcha.pipeline.commands.sendings import Clerk, Purpose, clerk_of, keep_sending, sent_file
 from mingcha.pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,6 +21,15 @@ _FORMATS = "csv|xlsx|parquet|jsonl|label-studio|doccano|docbin|personnel"
 _WHATS = "findings|facts|scores|quantities|documents|decisions"
 _FOR_FINDINGS = ("label-studio", "doccano", "docbin")
 _TOOLS = {"label-studio": "Label Studio", "doccano": "doccano"}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the record says of an export beside the export itself: for whom and what for, and who made it."""
+
+    purpose: str
+    by: str
+
 
 OffsetUnits = Annotated[
     str | None,
@@ -37,17 +48,20 @@ def export(  # noqa: PLR0913 - one parameter an option
     grades: Annotated[Path | None, typer.Option(metavar="FILE", help="personnel：最终等次表（CSV 或 xlsx）。")] = None,
     rewards: Annotated[Path | None, typer.Option(metavar="FILE", help="personnel：奖惩表（CSV 或 xlsx）。")] = None,
     mapping: Annotated[Path | None, typer.Option(metavar="TOML", help="personnel：人事库对照文件。")] = None,
+    purpose: Purpose = "",
+    by: Clerk = None,
 ) -> None:
     """把数据库里的结果导出给别的软件；或把人已确定的等次写成人事库的表（personnel）。"""
     _check_one_of("--format", format_, _FORMATS)
     if format_ == "personnel":
-        _check_only_people(given={"--db": db, "--what": what, "--assessment": assessment, "--offsets": offsets})
+        given = {"--db": db, "--what": what, "--assessment": assessment, "--offsets": offsets, "--by": by}
+        _check_only_people(given=given | {"--for": purpose or None})
         _export_personnel(out, grades, rewards, mapping)
         return
     if grades or rewards or mapping:
         raise UsageError("--grades、--rewards、--mapping 只用于 --format personnel。请去掉，或改写格式。")
     request = _request(format_, what, out, offsets)
-    exported = _export(db, assessment, request, superseded=superseded)
+    exported = _export(db, (assessment, superseded), request, Note(purpose.strip(), clerk_of(by)))
     unit = "份材料" if format_ in _FOR_FINDINGS else "行" if format_ != "jsonl" else "条"
     typer.echo(f"已导出 {exported.count} {unit}：{'、'.join(map(str, exported.files))}")
 
@@ -95,14 +109,23 @@ def _request(format_: str, what: str | None, out: Path, offsets: str | None) -> 
     return Request(chosen, named, out, units)
 
 
-def _export(db: str | None, assessment: str | None, request: Request, *, superseded: bool) -> Exported:
+def _export(db: str | None, chosen: tuple[str | None, bool], request: Request, note: Note) -> Exported:
+    """Write what is asked for of the chosen assessment, superseded findings too or not, and put it on record."""
     from mingcha.pipeline.exporting.content import scope_of
     from mingcha.pipeline.exporting.exports import export as write
+    from mingcha.pipeline.outgoing import Sending, held_by
 
     if db is None:
         raise UsageError("没有写明 --db。请写数据库文件的路径，如 --db out/mingcha.db。")
+    assessment, superseded = chosen
     with opened(db, must_exist=True) as store:
-        return write(store, scope_of(store, assessment, superseded=superseded, at=now()), request)
+        scope = scope_of(store, assessment, superseded=superseded, at=now())
+        exported = write(store, scope, request)
+        held = held_by(exported.carried)
+        files = tuple(sent_file(file, {} if file in exported.beside else held) for file in exported.files)
+        act = Sending("export", request.what, request.format, files, purpose=note.purpose, by=note.by)
+        keep_sending(store, scope.assessment, replace(act, decisions=exported.decisions))
+    return exported
 
 
 def _export_personnel(out: Path, grades: Path | None, rewards: Path | None, mapping: Path | None) -> None:

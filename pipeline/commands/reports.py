@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,10 +13,12 @@ import typer
 
 from mingcha.pipeline.commands.options import InputsFile, StoreName, opened
 from mingcha.pipeline.commands.report_cases import Wish, case_of, mask_of, secrecy_of, shelter_mask
+from mingcha.pipeline.commands.sendings import Clerk, Purpose, clerk_of, keep_sending, sent_file
 from mingcha.pipeline.errors import UsageError
 
 if TYPE_CHECKING:
-    from mingcha.pipeline.reporting.papers.case import Index
+    from mingcha.pipeline.outgoing import Form, SentFile
+    from mingcha.pipeline.reporting.papers.case import Case, Index
     from mingcha.pipeline.reporting.papers.paper import Paper
     from mingcha.pipeline.reporting.papers.word_file import Pattern
     from mingcha.pipeline.subjects import Subject
@@ -68,13 +70,18 @@ def report(  # noqa: PLR0913 - one parameter an option
     names: Annotated[
         bool, typer.Option("--names", help="说明材料写出决定人的姓名；默认只写初审人、复核人、裁定人。")
     ] = False,
+    purpose: Purpose = "",
+    by: Clerk = None,
 ) -> None:
     """从数据库生成报告：画像、综合分析、问题清单、名单建议、会商表等，每句话都注明出处，由人审定。"""
+    from mingcha.pipeline.outgoing import Sending
+    from mingcha.pipeline.reporting.papers.carried import by_code, carried
     from mingcha.pipeline.reporting.papers.case import indexed
     from mingcha.pipeline.reporting.papers.kinds import compose
 
     place = _Place(out, _format(format, out), template)
-    _check(place, masked=mask or mask_subjects or kind == "explanation", key=key)
+    hidden = mask or mask_subjects or kind == "explanation"
+    _check(place, masked=hidden, key=key)
     with opened(db, must_exist=True) as store:
         case = case_of(store, Wish(kind, assessment, scheme, inputs, plan, quarter, names))
         index = indexed(case)
@@ -82,15 +89,21 @@ def report(  # noqa: PLR0913 - one parameter an option
         hide: Callable[[Paper], Paper] = _kept
         if kind == "explanation":
             hide = _hiding(shelter_mask(store, case, secrecy))
-        elif mask or mask_subjects:
+        elif hidden:
             hide = _hiding(mask_of(store, case, secrecy))
-    if kind == "profile" and subject is None:
-        _write_profiles(index, place, hide)
-    else:
         chosen = _chosen(subject, index.roster) if subject is not None else None
-        paper = hide(compose(kind, index, chosen))
-        _write(out, _render(paper, place))
-        typer.echo(f"已写出：{out}")
+        if kind == "profile" and chosen is None:
+            files = _write_profiles(index, place, hide)
+        else:
+            paper = compose(kind, index, chosen)
+            files = (_write(out, hide(paper), place, carried(paper, by_code(case.reviewed))),)
+        act = Sending("report", kind, place.format, files, chosen.id if chosen else "", purpose.strip(), hidden)
+        keep_sending(store, case.assessment.name, replace(act, decisions=_last(case), by=clerk_of(by)))
+    typer.echo(f"已写出{len(files)}份画像：{out}" if kind == "profile" and chosen is None else f"已写出：{out}")
+
+
+def _last(case: Case) -> int:
+    return max((one.number or 0 for one in case.decisions), default=0)
 
 
 def _kept(paper: Paper) -> Paper:
@@ -128,23 +141,26 @@ def _chosen(name: str, roster: tuple[Subject, ...]) -> Subject:
     return chosen_subject(name, roster)
 
 
-def _write_profiles(index: Index, place: _Place, hide: Callable[[Paper], Paper]) -> None:
+def _write_profiles(index: Index, place: _Place, hide: Callable[[Paper], Paper]) -> tuple[SentFile, ...]:
     """Write the profile of every subject into a folder."""
     from mingcha.pipeline.outputs import make_folder
+    from mingcha.pipeline.reporting.papers.carried import by_code, carried
     from mingcha.pipeline.reporting.papers.kinds import compose
 
     if not index.roster:
         raise UsageError("这次考核没有花名册，没有对象可以画像。请用 mingcha run --roster 提供花名册后重新运行。")
     make_folder(place.out)
-    papers = (hide(compose("profile", index, subject)) for subject in index.roster)
-    for name, paper in _named(papers, place.format):
-        _write(place.out / name, _render(paper, place))
-    typer.echo(f"已写出{len(index.roster)}份画像：{place.out}")
+    known = by_code(index.case.reviewed)
+    papers = (compose("profile", index, subject) for subject in index.roster)
+    return tuple(
+        _write(place.out / _file_name(shown, place.format), shown, place, carried(paper, known))
+        for paper, shown in ((paper, hide(paper)) for paper in papers)
+    )
 
 
-def _named(papers: Iterator[Paper], suffix: str) -> Iterator[tuple[str, Paper]]:
-    """Give each report the name of its file; characters that file systems refuse become a line."""
-    return ((f"{_NAME.sub('_', paper.stem)[:80]}.{suffix}", paper) for paper in papers)
+def _file_name(paper: Paper, suffix: str) -> str:
+    """Return the name of a report's file; characters that file systems refuse become a line."""
+    return f"{_NAME.sub('_', paper.stem)[:80]}.{suffix}"
 
 
 def _render(paper: Paper, place: _Place) -> bytes:
@@ -165,12 +181,16 @@ def _pattern(template: Path | None, wide: bool) -> Pattern:  # noqa: FBT001 - wh
     return load_pattern(template, wide=wide)
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, paper: Paper, place: _Place, forms: Mapping[str, Form]) -> SentFile:
+    """Write a report and return it as it lies there, with the findings that it carries."""
+    from mingcha.pipeline.outgoing import held_by
     from mingcha.pipeline.outputs import reason_of, reserve
 
+    data = _render(paper, place)
     try:
         reserve(path)
         path.write_bytes(data)
+        return sent_file(path, held_by(forms))
     except OSError as error:
         raise UsageError(
             f"无法写入“{path}”（{reason_of(error)}）。请检查文件夹是否存在、文件是否正被打开，或换一个位置。"

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mingcha.pipeline.commands.options import StoreName, now, opened
 from mingcha.pipeline.terms import chinese
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from mingcha.pipeline.findings import Decision
 
 
 def decide_finding(  # noqa: PLR0913 - one parameter an option
@@ -30,8 +35,18 @@ def decide_finding(  # noqa: PLR0913 - one parameter an option
     row["changes"] = {field: value for field, value in changes.items() if value is not None}
     with opened(db, must_exist=True) as store:
         written = append_decision(store, decision_of(row, "命令行"), clocked=True)
+        left = _left(store, written)
     typer.echo(f"已记录：线索 {written.finding} {chinese(written.verdict)}（{written.by}）。")
+    if left:
+        typer.echo(f"这条线索已随 {left} 份材料发出，须收回或重新发出。用 mingcha outgoing list --cleared 查看。")
     typer.echo("运行 mingcha score 重新计分。")
+
+
+def _left(store: Engine, written: Decision) -> int:
+    """Return how many files that left with the finding say of it what no longer holds."""
+    from mingcha.pipeline.store.clearings import cleared_files
+
+    return cleared_files(store, written.finding)
 
 
 def decide_file(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from mingcha.pipeline.exporting import doccano, label_studio
@@ -16,6 +16,7 @@ from mingcha.pipeline.exporting.parquet_files import write_parquet
 from mingcha.pipeline.exporting.places import replacing
 from mingcha.pipeline.exporting.tables import lines_of, rows_for_programs, rows_for_readers
 from mingcha.pipeline.exporting.workbooks import Layout, write_workbook
+from mingcha.pipeline.store.forms import exported_forms, last_decision
 from mingcha.pipeline.store.streams import snapshot, stream_labelled
 
 if TYPE_CHECKING:
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
     from mingcha.pipeline.exporting.offsets import Units
     from mingcha.pipeline.exporting.records import Record, Scope
     from mingcha.pipeline.exporting.tables import Cell
+    from mingcha.pipeline.outgoing import Form
 
 Format = Literal["csv", "xlsx", "parquet", "jsonl", "label-studio", "doccano", "docbin"]
+
+_TABLES = frozenset({"csv", "xlsx", "parquet", "jsonl"})  # the others hold whole texts with the findings in them
 
 # How each tool counts the places in a text.
 UNITS: Mapping[str, Units] = {"label-studio": "code-points", "doccano": "utf-16"}
@@ -47,16 +51,26 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """How many records were written (documents for annotation tools and spaCy), and into which files."""
+    """How many records were written (documents for annotation tools and spaCy), and into which files.
+
+    ``beside`` are those of the files that only set a tool up. ``carried`` is how the findings stood that are in the
+    others, by id, ``decisions`` the number of the last decision at that moment.
+    """
 
     count: int
     files: tuple[Path, ...]
+    beside: tuple[Path, ...] = ()
+    carried: Mapping[str, Form] = field(default_factory=dict)
+    decisions: int = 0
 
 
 def export(store: Engine, scope: Scope, request: Request) -> Exported:
     """Write what is asked for; memory stays flat, and what is written appears whole or not at all."""
     with snapshot(store) as connection:
-        return _WRITERS[request.format](connection, scope, request)
+        written = _WRITERS[request.format](connection, scope, request)
+        what = request.what if request.format in _TABLES else "texts"
+        carried = exported_forms(connection, scope.assessment, what, superseded=scope.superseded)
+        return replace(written, carried=carried, decisions=last_decision(connection, scope.assessment))
 
 
 def _csv(connection: Connection, scope: Scope, request: Request) -> Exported:
@@ -85,14 +99,16 @@ def _label_studio(connection: Connection, scope: Scope, request: Request) -> Exp
     names, units = category_names(scope.names), request.units or UNITS["label-studio"]
     documents = stream_labelled(connection, scope.assessment)
     count = write_list(request.place, (label_studio.task_of(document, scope, names, units) for document in documents))
-    return Exported(count, (request.place, _beside(request.place, "interface.xml", label_studio.interface_of(names))))
+    beside = _beside(request.place, "interface.xml", label_studio.interface_of(names))
+    return Exported(count, (request.place, beside), (beside,))
 
 
 def _doccano(connection: Connection, scope: Scope, request: Request) -> Exported:
     names, units = category_names(scope.names), request.units or UNITS["doccano"]
     documents = stream_labelled(connection, scope.assessment)
     count = write_lines(request.place, (doccano.line_of(document, scope, names, units) for document in documents))
-    return Exported(count, (request.place, _beside(request.place, "labels.json", doccano.label_types(names))))
+    beside = _beside(request.place, "labels.json", doccano.label_types(names))
+    return Exported(count, (request.place, beside), (beside,))
 
 
 def _docbin(connection: Connection, scope: Scope, request: Request) -> Exported:

@@ -16,6 +16,7 @@ from mingcha.pipeline.review.entrance import change_password, enter, leave, show
 from mingcha.pipeline.review.gates import action, page, show_fault
 from mingcha.pipeline.review.home import show_guide, show_home
 from mingcha.pipeline.review.originals import show_page
+from mingcha.pipeline.review.outgoing_page import show_outgoing
 from mingcha.pipeline.review.overview import change_assignment, show_overview, show_quality
 from mingcha.pipeline.review.passage_page import annotate, decide_passage, show_passage, undo
 from mingcha.pipeline.review.people_page import change_lock, change_right, show_people
@@ -88,6 +89,7 @@ def _assessment() -> list[Route]:
         Route("/what-if/{subject:path}", page(show_trial), methods=["GET"]),
         Route("/subject/{subject:path}", page(show_subject), methods=["GET"]),
         Route("/referrals", page(show_referrals), methods=["GET"]),
+        Route("/outgoing", page(show_outgoing), methods=["GET"]),
         Route("/record", page(show_record, aside=True), methods=["GET"]),
         Route("/record.jsonl", page(export_record, aside=True), methods=["GET"]),
         Route("/queue", page(show_queue), methods=["GET"]),

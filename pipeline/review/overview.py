@@ -11,6 +11,7 @@ from mingcha.pipeline.handwork import HAND_REASONS
 from mingcha.pipeline.reporting.content import subject_names
 from mingcha.pipeline.reporting.wording import reason_of
 from mingcha.pipeline.review.gates import go
+from mingcha.pipeline.review.outgoing_page import may_see_outgoing, open_count
 from mingcha.pipeline.review.rendering import show
 from mingcha.pipeline.review.veils import veil_for
 from mingcha.pipeline.scoring.concordance import cohen_kappa, exact_interval, krippendorff_alpha
@@ -94,6 +95,7 @@ def show_overview(visit: Visit) -> Response:
         everybody=[] if visit.blind else work(visit.store, visit.assessment),
         files=unread_documents(visit.store, visit.assessment),
         elusion=[elusion_of(one) for one in load_samples(visit.store, visit.assessment) if one.judged],
+        outgoing=open_count(visit) if may_see_outgoing(visit) else 0,
         **_lead_matters(visit),
     )
 

@@ -12,6 +12,7 @@ from mingcha.pipeline.review.filters import read_filter, written
 from mingcha.pipeline.review.forms import act_of, queue_of
 from mingcha.pipeline.review.gates import answer_fault, go
 from mingcha.pipeline.review.originals import view_of
+from mingcha.pipeline.review.outgoing_page import cleared_by, just_left, notice_of
 from mingcha.pipeline.review.passages import open_passage, title_of
 from mingcha.pipeline.review.queue_page import passage_link
 from mingcha.pipeline.review.rendering import show
@@ -55,6 +56,8 @@ def show_passage(visit: Visit) -> Response:
         visit,
         "passage",
         opened=opened,
+        left=just_left(visit),
+        gone=notice_of(visit, stored.finding.id),
         title=title_of(stored.finding),
         chosen=chosen,
         asked=written(chosen),
@@ -109,11 +112,12 @@ def decide_passage(visit: Visit, form: Form) -> Response:
     together = tuple(dict.fromkeys([finding, *(one for one in same if one in known)]))
     decide(visit.store, visit.reviewer, _act(form, verdict, together))
     said = "many" if len(together) > 1 else verdict
+    left = cleared_by(visit, together) if verdict != "confirm" else ""
     if following in together:
         following = neighbor(visit.store, visit.seat, chosen, finding)
     if following is None:
-        return go(visit, visit.link("queue", **written(chosen)), "end")
-    return go(visit, passage_link(visit, following, chosen), said)
+        return go(visit, visit.link("queue", **written(chosen), left=left), "end")
+    return go(visit, passage_link(visit, following, chosen, left=left), said)
 
 
 def undo(visit: Visit, form: Form) -> Response:
@@ -125,7 +129,8 @@ def undo(visit: Visit, form: Form) -> Response:
         return go(
             visit, passage_link(visit, here, chosen) if here else visit.link("queue", **written(chosen)), "nothing"
         )
-    return go(visit, passage_link(visit, undone[0].finding, chosen), "undone")
+    left = cleared_by(visit, tuple(dict.fromkeys(one.finding for one in undone)))
+    return go(visit, passage_link(visit, undone[0].finding, chosen, left=left), "undone")
 
 
 def annotate(visit: Visit, form: Form) -> Response:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mingcha.pipeline.reporting.content import subject_names
 from mingcha.pipeline.review.filters import read_filter, written
 from mingcha.pipeline.review.gates import go
+from mingcha.pipeline.review.outgoing_page import just_left
 from mingcha.pipeline.review.passages import Line, lines_of
 from mingcha.pipeline.review.rendering import show
 from mingcha.pipeline.store.accounts import load_permissions
@@ -34,6 +35,7 @@ def show_queue(visit: Visit) -> Response:
     return show(
         visit,
         "queue",
+        left=just_left(visit),
         chosen=chosen,
         asked=written(chosen),
         lines=lines,
@@ -58,9 +60,9 @@ def next_up(visit: Visit) -> Response:
     return go(visit, passage_link(visit, places[0][1], chosen))
 
 
-def passage_link(visit: Visit, finding: str, chosen: Filter) -> str:
-    """Return the address of a passage as part of a queue."""
-    return visit.link(f"passage/{finding}", **written(chosen))
+def passage_link(visit: Visit, finding: str, chosen: Filter, *, left: str = "") -> str:
+    """Return the address of a passage as part of a queue; *left* is a finding just decided on that had gone out."""
+    return visit.link(f"passage/{finding}", **written(chosen), left=left)
 
 
 def _reviewers(visit: Visit) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -9,12 +10,16 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 
 from mingcha.pipeline.errors import DataError
+from mingcha.pipeline.outgoing import Sending, SentFile, held_by
 from mingcha.pipeline.review.gates import answer_fault
 from mingcha.pipeline.review.rendering import show
 from mingcha.pipeline.review.veils import veil_for
 from mingcha.pipeline.review.words import REFUSED
-from mingcha.pipeline.store.chain import PURGED, Event, load_record, record, verify_chain
+from mingcha.pipeline.store.chain import PURGED, SENT, Event, load_record, record, verify_chain
+from mingcha.pipeline.store.database import reading
+from mingcha.pipeline.store.forms import exported_forms, last_decision
 from mingcha.pipeline.store.referrals import load_referrals
+from mingcha.pipeline.store.sendings import append_sending
 
 if TYPE_CHECKING:
     from mingcha.pipeline.findings import Referral
@@ -51,7 +56,7 @@ def show_record(visit: Visit) -> Response:
     _check(visit)
     given = visit.request.query_params.get("before", "")
     before = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
-    entries = load_record(visit.store, assessment=visit.assessment, before=before, limit=_PAGE)
+    entries = load_record(visit.store, assessment=visit.assessment, before=before, limit=_PAGE, brief=True)
     report = verify_chain(visit.store) if visit.request.query_params.get("verify") else None
     return show(
         visit,
@@ -73,8 +78,24 @@ def export_record(visit: Visit) -> Response:
     record(visit.store, Event(visit.account.login, "exported", "record", visit.assessment))
     entries = load_record(visit.store, assessment=visit.assessment, limit=_MOST)
     lines = (json.dumps(_masked(visit, entry), ensure_ascii=False) for entry in reversed(entries))
+    data = ("\n".join(lines) + "\n").encode(errors="surrogatepass")
+    _record_sending(visit, data)
     headers = {"Content-Disposition": 'attachment; filename="record.jsonl"'}
-    return Response("\n".join(lines) + "\n", media_type="application/x-ndjson", headers=headers)
+    return Response(data, media_type="application/x-ndjson", headers=headers)
+
+
+def _record_sending(visit: Visit, data: bytes) -> None:
+    """Put on record what is taken away: the decisions in it tell of findings."""
+    with reading(visit.store) as connection:
+        forms = exported_forms(connection, visit.assessment, "decisions", superseded=True)
+        last = last_decision(connection, visit.assessment)
+    file = SentFile("record.jsonl", hashlib.sha256(data).hexdigest(), len(data), held_by(forms))
+    masked, by = not visit.right.may_see_names, visit.account.login
+    append_sending(
+        visit.store,
+        visit.assessment,
+        Sending("record", "decisions", "jsonl", (file,), masked=masked, decisions=last, by=by),
+    )
 
 
 def _check(visit: Visit) -> None:
@@ -93,6 +114,10 @@ def _masked(visit: Visit, entry: dict[str, Any]) -> dict[str, Any]:
         if told.get("scope") == "document":
             told["value"] = visit.key(told["value"])
             return entry | {"detail": json.dumps(told, ensure_ascii=False), "masked": ["detail"]}
+    if entry["action"] == SENT and not entry["detail"].startswith(PURGED):
+        told = json.loads(entry["detail"])
+        told["files"] = [one | {"path": visit.key(one["path"])} for one in told.get("files", ())]
+        return entry | {"detail": json.dumps(told, ensure_ascii=False), "masked": ["detail"]}
     return entry
 
 

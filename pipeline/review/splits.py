@@ -8,6 +8,7 @@ from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.handwork import PARTS, Part, part_id, split_changes
 from mingcha.pipeline.review.forms import act_of, queue_of
 from mingcha.pipeline.review.gates import go
+from mingcha.pipeline.review.outgoing_page import cleared_by
 from mingcha.pipeline.review.passages import lines_of
 from mingcha.pipeline.review.queue_page import passage_link
 from mingcha.pipeline.store.material import load_by_id, load_here, load_within
@@ -35,7 +36,8 @@ def split_passage(visit: Visit, form: Form) -> Response:
     reason = form.get("reason", "").strip()[:_LONGEST] or "一句含两件事"
     parts = [_part(form, number) for number in range(1, PARTS + 1)]
     decide(visit.store, visit.reviewer, Act(act_of(form), (finding,), "change", reason, split_changes(parts)))
-    return go(visit, passage_link(visit, part_id(finding, 1), chosen), "split")
+    left = cleared_by(visit, (finding,))
+    return go(visit, passage_link(visit, part_id(finding, 1), chosen, left=left), "split")
 
 
 def _part(form: Form, number: int) -> Part:

@@ -68,6 +68,8 @@ ACTIONS = MappingProxyType(
         "see_page": "查看原件页面",
         "see_integrity": "查看廉洁类表述",
         "exported": "导出记录",
+        "sent": "发出材料",
+        "recalled": "收回材料",
         "stated": "记录本人陈述",
         "client_added": "登记接口客户端",
         "client_revoked": "作废接口令牌",

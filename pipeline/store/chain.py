@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import case, insert, select, text
 
 from mingcha.pipeline.store.database import reading, writing
 from mingcha.pipeline.store.people import audit, users
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.store.database import Store
 
 BEGINNING = "0" * 64
+_BATCH = 100  # entries that are held at a time: some are megabytes
 _LOCK = 0x6D696E68  # PostgreSQL lets one transaction at a time append; SQLite has one writer anyway
 _KEPT = (
     *("seq", "assessment", "finding", "verdict", "by", "reason", "at", "changes"),
@@ -33,6 +34,7 @@ _KEPT = (
 )
 _SEALED = ("seq", "at", "who", "action", "assessment", "target", "previous")
 PURGED = "purged:"  # stands before the hash of a detail whose words were removed with their assessment
+SENT = "sent"  # something left the system; the details name every finding in it and may be large
 BEGUN = "record_begun"  # the entry that seals the decisions which are older than the record
 
 
@@ -202,8 +204,10 @@ def verify_chain(store: Store) -> ChainReport:
     """
     with reading(store) as connection:
         read = _Reading()
-        for entry in connection.execute(select(audit).order_by(audit.c.seq)).mappings():
-            read.take(entry)
+        every = select(audit).order_by(audit.c.seq)
+        with connection.execute(every, execution_options={"yield_per": _BATCH}) as found:
+            for entry in found.mappings():
+                read.take(entry)
         made, older, drifted = _compare(connection, read)
         faults = [*read.faults, *_emptied(read), *drifted, *_older_faults(read, older)]
         if not read.count and (made or connection.scalar(select(users.c.login).limit(1)) is not None):
@@ -260,10 +264,15 @@ def _older_faults(read: _Reading, older: Iterable[Mapping[Any, Any]]) -> list[st
 
 
 def load_record(
-    store: Store, *, assessment: str | None = None, before: int | None = None, limit: int = 100
+    store: Store, *, assessment: str | None = None, before: int | None = None, limit: int = 100, brief: bool = False
 ) -> list[dict[str, Any]]:
-    """Return the latest entries of the record, the newest first, those before number *before* where one is given."""
-    query = select(audit).order_by(audit.c.seq.desc()).limit(limit)
+    """Return the latest entries of the record, the newest first, those before number *before* where one is given.
+
+    In a *brief* record the details of what left are empty.
+    """
+    columns: list[Any] = [column for column in audit.c if not brief or column.name != "detail"]
+    columns += [case((audit.c.action == SENT, "{}"), else_=audit.c.detail).label("detail")] if brief else []
+    query = select(*columns).order_by(audit.c.seq.desc()).limit(limit)
     if assessment is not None:
         query = query.where(audit.c.assessment == assessment)
     if before is not None:

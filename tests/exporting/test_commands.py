@@ -71,7 +71,7 @@ def test_the_paper_can_be_followed_as_written(
         code, said = run(*words)
         assert code == 0, words
         told += said
-    assert len(commands) == 11
+    assert len(commands) == 14
     assert told.count("已写入 1 条决定（确认 1、驳回 0、更正 0）") == 1
     assert "2023年年度考核称职；2024年年度考核优秀。" in (tmp_path / "out/人事库/A01.csv").read_text("utf-8-sig")
     (program,) = blocks("python")

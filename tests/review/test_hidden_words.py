@@ -186,6 +186,7 @@ def test_neither_forms_nor_the_record_hold_the_name_of_a_file(
     assert {one["action"]: one["masked"] for one in told if "masked" in one} == {
         "assigned": ["detail"],
         "missed": ["target"],
+        "sent": ["detail"],
     }
     assert "赵小兰" in browser("he").get(f"{case.root}/record.jsonl").text
     assert wang.post(f"{case.root}/assign", **given | {"away": 1}).status_code == 200

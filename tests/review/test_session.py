@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mingcha.pipeline.handwork import part_id
+from mingcha.pipeline.outgoing import Sending, SentFile, held_by
 from mingcha.pipeline.scoring.rounds import in_effect
 from mingcha.pipeline.store.chain import verify_chain
+from mingcha.pipeline.store.database import reading
 from mingcha.pipeline.store.decisions import load_decisions
+from mingcha.pipeline.store.forms import exported_forms
 from mingcha.pipeline.store.queue import Filter, Seat, queue_ids
-from mingcha.pipeline.store.reviewing import load_missed
+from mingcha.pipeline.store.reviewing import Act, Reviewer, decide, load_missed
+from mingcha.pipeline.store.sendings import append_sending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -254,6 +258,19 @@ def test_one_key_and_a_short_form_split_a_sentence(case: Any, site: str, signed_
     assert in_effect(load_decisions(case.store, case.name)) == ()
 
 
+def cleared_after_it_left(case: Any) -> None:
+    """Let all findings leave with a report, then reject one of them."""
+    with reading(case.store) as connection:
+        forms = exported_forms(connection, case.name, "findings", superseded=False)
+    file = SentFile("/材料/问题清单.docx", "ab" * 32, 10, held_by(forms))
+    append_sending(
+        case.store, case.name, Sending("report", "problems", "docx", (file,), purpose="县委组织部", by="赵某")
+    )
+    decide(
+        case.store, Reviewer(case.name, "wang", "王裁", "adjudication"), Act("a" * 32, (case.findings[4].id,), "reject")
+    )
+
+
 @pytest.mark.parametrize("width", [1366, 820])
 def test_every_page_is_open_to_all_and_fits_the_screen(
     make: Callable[..., Any], site: str, signed_in: Callable[..., Any], width: int
@@ -262,10 +279,12 @@ def test_every_page_is_open_to_all_and_fits_the_screen(
     case = make(roles=("analyst", "lead"), seeing=("wang",))
     wang = signed_in("wang", width=width)
     passage, document = case.findings[4].id, case.key(case.documents[1])
+    cleared_after_it_left(case)
     pages = (
         "",
         "queue",
-        f"passage/{passage}",
+        f"passage/{passage}?left={passage}",
+        "outgoing",
         "documents",
         f"document/{document}",
         "subjects",
