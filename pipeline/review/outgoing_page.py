@@ -99,9 +99,14 @@ def open_count(visit: Visit) -> int:
     )
 
 
-def notice_of(visit: Visit, finding: str) -> Notice | None:
-    """Return what to tell of a finding that left with something; ``None`` where it did not."""
-    files = sendings_with(sendings_of(visit), finding) if finding else ()
+def notice_of(visit: Visit, finding: str, *, cleared: bool = False) -> Notice | None:
+    """Return what to tell of a finding that left with something, or with what no longer holds of it; else ``None``."""
+    sendings = sendings_of(visit) if finding else ()
+    if not sendings:
+        return None
+    with reading(visit.store) as connection:
+        now = forms_of(connection, visit.assessment, [finding]).get(finding) if cleared else None
+    files = sendings_with(sendings, finding, now, cleared=cleared)
     return Notice(finding, tuple(_words(visit, *pair) for pair in files)) if files else None
 
 
@@ -122,7 +127,8 @@ def cleared_by(visit: Visit, findings: Collection[str]) -> str:
 def just_left(visit: Visit) -> Notice | None:
     """Return what to tell after a decision on something that left, as the address asks."""
     asked = visit.request.query_params.get("left", "")
-    return notice_of(visit, asked) if re.fullmatch(r"\w{1,40}", asked, re.ASCII) else None
+    known = re.fullmatch(r"\w{1,40}", asked, re.ASCII)
+    return notice_of(visit, asked, cleared=not visit.blind) if known else None
 
 
 def file_name(visit: Visit, file: SentFile) -> str:

@@ -48,6 +48,16 @@ def test_a_finding_that_left_says_so_and_who_clears_it_is_told_at_once(case: Any
     assert "刚才决定的" not in undone, "as it left, so it is again"
 
 
+def test_only_what_says_otherwise_is_told_after_a_decision(case: Any, browser: Callable[..., Any]) -> None:
+    zhou, first = browser("zhou"), case.findings[0]
+    send(case)
+    assert zhou.decide(case, first, "reject").status_code == 200
+    send(case, purpose="县纪委")  # which says that it was rejected
+    told = zhou.get(f"{case.root}/queue?left={first.id}").text
+    assert TOLD in told
+    assert "县纪委" not in told
+
+
 @pytest.mark.parametrize("asked", ["", "x", "f" * 20, "%3Cscript%3E", "a" * 3000])
 def test_an_address_that_asks_for_what_never_left_shows_nothing(
     case: Any, browser: Callable[..., Any], asked: str
