@@ -43,6 +43,7 @@ bench: install-dev install-ocr rivals
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/store.py --million
+	$(BIN)/python benchmarks/cluster.py
 	$(BIN)/python benchmarks/cost.py
 	$(BIN)/python benchmarks/quantities.py
 	$(BIN)/python benchmarks/subjects.py

@@ -108,12 +108,14 @@ class Means:
     """What the work is done with: how a toolkit is loaded (in each worker), and the versions it will have.
 
     ``glossary`` has the office's own rules and categories; ``workload`` tells the counts of work behind a figure.
+    ``spread`` has the files analyzed elsewhere, under the contract of :func:`analyze_files`, where that is asked for.
     """
 
     load_kit: Callable[[], Toolkit]
     versions: Mapping[str, str]
     glossary: Glossary = field(default_factory=Glossary)
     workload: tuple[ExposureRule, ...] = ()
+    spread: Callable[[Plan, Callable[[], Toolkit]], Iterator[Result]] | None = None
 
 
 def plan_job(job: Job) -> Plan:
@@ -153,14 +155,14 @@ def _carried_out(job: Job, plan: Plan, store: Engine, means: Means, tell: Callab
     before = present_documents(store, run.assessment)
     start_run(store, job.assessment, run)
     work, tally = _work(job, plan, store, run), Tally()
-    paths = [path for name, path in plan.files if name not in work.kept]
+    paths = [path for name, path in plan.files if name not in work.kept and means.spread is None]
     with Outputs(job.out) as outputs, converting(paths, tell=tell_conversions) as conversions:
         plan = replace(plan, settings=replace(plan.settings, conversions=conversions))
         for name in (DOCUMENTS, STRUCTURE, FINDINGS, QUANTITIES, FACTS, *([SENTENCES] if job.scores else [])):
             outputs.begin(name)
         outputs.begin(REFERRALS)
         fresh = replace(plan, files=tuple(file for file in plan.files if file[0] not in work.kept))
-        results = analyze_files(fresh, means.load_kit)
+        results = (means.spread or analyze_files)(fresh, means.load_kit)
         for name, path in plan.files:
             result = () if name in work.kept else next(results)
             taken = _resumed(work, name) if name in work.kept else _saved(work, name, path, result)

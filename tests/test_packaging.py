@@ -20,6 +20,9 @@ EDGES = {
     "progress",
     "resumption",
     "running",
+    "distribution",
+    "remote",
+    "outfits",
     "outputs",
 }
 HEAVY = {
@@ -33,6 +36,8 @@ HEAVY = {
     "pypdfium2",
     "jinja2",
     "numpy",
+    "dask",
+    "distributed",
 }
 
 

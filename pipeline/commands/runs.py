@@ -31,17 +31,20 @@ from mingcha.pipeline.commands.options import (
 from mingcha.pipeline.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Engine
 
+    from mingcha.pipeline.analysis import Toolkit
     from mingcha.pipeline.job import Job, Means, Summary
     from mingcha.pipeline.publishing import Edition
     from mingcha.pipeline.rules import RuleBook
+    from mingcha.pipeline.running import Plan, Result
     from mingcha.pipeline.scoring.calculations import TableShape
     from mingcha.pipeline.scoring.scheme import Scheme
     from mingcha.pipeline.subjects import Subject
 
+_ENGINE_HELP = "在 dask 集群上分析：dask://主机:端口（加密连接写 dask+tls://）；默认在本机，见 docs/集群.md。"
 _RESUME_HELP = "接着做：内容和分析方法都没有变的文件不再重读，其余照常；结果与全部重做相同。"
 
 
@@ -60,6 +63,7 @@ def run(  # noqa: PLR0913 - one parameter an option
     rules: RuleFiles = None,
     classified: AllowClassified = False,
     resume: Annotated[bool, typer.Option("--resume", help=_RESUME_HELP)] = False,
+    engine: Annotated[str | None, typer.Option(metavar="URL", help=_ENGINE_HELP)] = None,
     models_dir: ModelsDir = None,
 ) -> None:
     """分析一个文件夹：写出线索、数量、事实、计分预览和报告。
@@ -73,11 +77,13 @@ def run(  # noqa: PLR0913 - one parameter an option
 
     if resume and scores:
         raise UsageError("--resume 和 --scores 不能同用：逐句概率没有存入数据库，须重新读取全部文件。请去掉其中一个。")
+    if engine and workers:
+        raise UsageError("--engine 和 --workers 不能同用：集群上的进程数由 dask worker 决定。请去掉其中一个。")
     people = read_roster(roster) if roster else ()
     assessed = Assessment(_assessment_name(assessment, folder), period.strip(), people)
     job = Job(folder, out, assessed, workers=workers, scores=scores, allow_classified=classified, resume=resume)
     book = load_rulebook(rules or ())
-    summary = _carry_out(job, _Method(book, min_precision, weights_of(models_dir)), db, scheme, inputs)
+    summary = _carry_out(job, _Method(book, min_precision, weights_of(models_dir), engine), db, scheme, inputs)
     if not summary.read and not summary.failures:
         typer.echo(f"提示：文件夹“{folder}”里没有文件，请确认材料放在其中。", err=True)
     typer.echo("\n".join(summary_lines(summary, out, book.glossary.names)))
@@ -126,11 +132,12 @@ def _assessment_name(given: str | None, folder: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Method:
-    """How the findings are to be made: the rules in force, the precision that was asked for, the adopted model."""
+    """How the findings are to be made: the rules in force, the precision asked for, the adopted model, and where."""
 
     book: RuleBook
     min_precision: float | None
     weights: Path | None
+    engine: str | None = None
 
     def versions(self) -> dict[str, str]:
         from mingcha.models.toolkit import current_versions
@@ -144,7 +151,14 @@ class _Method:
 
         asked = partial(load_toolkit, min_precision=self.min_precision, book=self.book, weights=self.weights)
         load_kit = partial(asked, roster)
-        return Means(load_kit, self.versions(), self.book.glossary, load_exposures())
+        return Means(load_kit, self.versions(), self.book.glossary, load_exposures(), self.spread())
+
+    def spread(self) -> Callable[[Plan, Callable[[], Toolkit]], Iterator[Result]] | None:
+        """Return what has the files analyzed by a cluster, where one is named."""
+        from mingcha.pipeline.distribution import cluster_at, distribute
+
+        seen = (self.weights,) if self.weights else ()
+        return partial(distribute, cluster_at(self.engine, seen)) if self.engine else None
 
 
 def _carry_out(job: Job, method: _Method, db: str | None, scheme: str, inputs: Path | None) -> Summary:
@@ -155,6 +169,7 @@ def _carry_out(job: Job, method: _Method, db: str | None, scheme: str, inputs: P
     from mingcha.pipeline.publishing import publish
 
     refuse_altered()
+    method.spread()  # a wrong address is told before anything is written
     versions = method.versions()  # a precision that is not reached is told before anything is written
     plan = plan_job(job)
     for folder in plan.passed_over:

@@ -65,7 +65,7 @@ def read(path: Path, name: str, settings: ReadingSettings = _NO_SETTINGS) -> lis
     Members are called ``archive.zip!member``. Bad files, whatever ails them, are returned as failures.
     """
     try:
-        data = _bytes(path)
+        data = file_bytes(path)
     except OSError as error:
         return [failure(name, unreadable(error))]
     except RefusalError as refusal:
@@ -73,7 +73,8 @@ def read(path: Path, name: str, settings: ReadingSettings = _NO_SETTINGS) -> lis
     return _items(_Source(name, data, settings))
 
 
-def _bytes(path: Path) -> bytes:
+def file_bytes(path: Path) -> bytes:
+    """Return the bytes of a file; raise ``OSError``, or ``RefusalError`` where it is too large or no plain file."""
     status = path.stat()
     if status.st_size > LARGEST_FILE:
         raise RefusalError("too_large", _TOO_LARGE)
