@@ -142,7 +142,7 @@ def report(outcomes: list[Outcome], seconds: int) -> str:
         f"# Coverage-guided fuzzing\n\n`make soak` or `python benchmarks/fuzzing/drive.py --seconds {seconds}`: atheris"
         f" changes inputs and keeps those that reach a branch of mingcha that none reached before, {seconds} s a target"
         f" ({platform.machine()}, Python {platform.python_version()}). A finding is any exception but the project's"
-        " own refusals with a Chinese cause and remedy, an answer of 500, an input that takes more than 5 s, or one"
+        " own refusals with a Chinese cause and remedy, an answer of 500, an input that takes more than 5 s of the processor or 30 s at all, or one"
         " that ends the interpreter. LibreOffice and the OCR engine take no part; `fuzz.md` has them.\n\n"
         f"{head}{rows}\n{listed or 'Nothing was found.' + chr(10)}"
     )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-SLOW = 5.0  # seconds for one small input, with every branch counted; without the counting it is about a third
+SLOW = 5.0  # seconds of the processor for one small input, with every branch counted; without, about a third of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Finding:
 @contextmanager
 def noting(folder: Path, data: bytes) -> Iterator[None]:
     """Write down what comes out of the block, or that it took too long, and go on."""
-    start = time.monotonic()
+    start = time.process_time()
     try:
         yield
     except Exception as error:  # noqa: BLE001 - every exception is what is looked for
@@ -39,7 +39,7 @@ def noting(folder: Path, data: bytes) -> Iterator[None]:
         if type(error).__name__ != "PanicException":  # of a parser written in Rust
             raise
         note(folder, "PanicException", _place(error), f"{error}"[:300], data)
-    seconds = time.monotonic() - start
+    seconds = time.process_time() - start
     if seconds > SLOW:
         note(folder, "slow", f"{seconds:.0f} s", "", data)
 

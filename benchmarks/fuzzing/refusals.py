@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # TOML that is well written and yet beyond its reader: an integer of too many digits, brackets too deep.
 BEYOND = (b"a = " + b"1" * 5_000, b"a = " + b"[" * 1_500, b"a = " + b"{a = " * 1_000)
 # How a message says what to write instead.
-_REMEDIES = ("请", "应", "是否想写", "可写", "可用", "只用", "必须", "不能", "最多", "至少")
+_REMEDIES = ("请", "应", "是否想写", "可写", "可用", "只用", "只能", "必须", "不能", "最多", "至少")
 
 
 class UntoldError(Exception):
@@ -26,6 +26,5 @@ def told() -> Iterator[None]:
     try:
         yield
     except MingchaError as error:
-        message = str(error)
-        assert "。" in message, f"no Chinese sentence: {message!r}"
-        assert any(word in message for word in _REMEDIES), f"no remedy: {message!r}"
+        if "。" not in str(error) or not any(word in str(error) for word in _REMEDIES):
+            raise UntoldError(str(error)) from error
