@@ -56,7 +56,7 @@ class Cluster:
 
     address: str
     files: tuple[Path, ...] = ()
-    patience: float = 60.0
+    patience: float = 300.0  # a worker that was lost, or its machine, may be starting again
     longest: float | None = None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 import threading
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import current_process, get_context, parent_process
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.reading.settings import ReadingSettings
 
 _IDLE = 60.0  # seconds after which guarded processes without work end: their driver may be dead
+_STARTING = 600.0  # seconds in which a guarded process has loaded its toolkit, on the busiest machine
 _CLOCKS_DIFFER = 2.0  # seconds to which some shared file systems round the time of a change
 _LEAST_MEMORY, _MOST_MEMORY, _SHARE = 1 << 30, 4 << 30, 0.7  # of what the worker may have, for all of its processes
 
@@ -99,8 +100,11 @@ def work(errand: Errand, setup: Setup) -> Reply:
 
 def _worked(name: str, path: Path, setup: Setup, pool: ProcessPool) -> Reply:
     seconds = setup.longest or seconds_for(path, ocr=setup.settings.ocr)
+    future = pool.schedule(_analyzed, args=(name, path), timeout=seconds)
+    if not wait([future], seconds + _STARTING).done:  # its seconds count only from when a process takes it up
+        raise MingchaError("受保护的子进程一直没有启动（内存不足，或安装不完整）。请检查后重新启动 dask worker。")
     try:
-        return Reply("done", awaited(pool.schedule(_analyzed, args=(name, path), timeout=seconds)))
+        return Reply("done", awaited(future))
     except RefusalError as refusal:
         return Reply("done", pickle.dumps((failure(name, refusal),)))
 
