@@ -80,7 +80,8 @@ def queue_ids(store: Store, seat: Seat, chosen: Filter, *, page: int = 1) -> tup
 def queue_page(store: Store, seat: Seat, chosen: Filter, page: int) -> tuple[list[tuple[str, str]], bool, int]:
     """Return what `queue_ids` and `queue_count` return; where all of a queue is gone through, it is done once."""
     columns, first = findings.c, (page - 1) * PAGE
-    if first >= COUNTED or not any((chosen.kind, chosen.category, chosen.source_kind, chosen.strength)):
+    few = chosen.found is not None or any((chosen.kind, chosen.category, chosen.source_kind, chosen.strength))
+    if first >= COUNTED or not few:
         return *queue_ids(store, seat, chosen, page=page), queue_count(store, seat, chosen)
     query = _narrowed(store, select(columns.document, columns.id), seat, chosen).order_by(*_order(chosen.order))
     with reading(store) as connection:
