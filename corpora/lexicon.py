@@ -117,6 +117,7 @@ def load_rules(source: Path | Iterable[Path] = RULES_FOLDER) -> tuple[Rule, ...]
     rules: dict[str, Rule] = {}
     for written in written_rules(map(read_rule_file, _files(source))):
         rule = make_rule(written.fields, written.place)
+        check_expressions(written.fields, written.place)
         rules[rule.id] = rule
     return tuple(rules.values())
 
@@ -180,7 +181,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def make_rule(table: Mapping[str, Any], place: Place, kinds: Mapping[str, RuleKind] = KINDS) -> Rule:
-    """Return the rule that *table* describes; *kinds* are the categories there are. Raise `DataError` with *place*."""
+    """Return the rule of *table*, expressions unchecked; *kinds* are the categories. Raise `DataError` with *place*."""
     _check_fields(table, place)
     filled = {**table, **_classified(table, place, kinds)}
     _check_weight(filled["weight"], filled["category"], place)
@@ -191,6 +192,17 @@ def make_rule(table: Mapping[str, Any], place: Place, kinds: Mapping[str, RuleKi
     filled["unless"] = tuple(_expanded(text, "unless", place) for text in filled["unless"])
     filled["tokens"] = tuple(_token(token, place) for token in filled.get("tokens", ()))
     return Rule(**filled)
+
+
+def check_expressions(table: Mapping[str, Any], place: Place) -> None:
+    """Raise `DataError` for the first expression of *table* that cannot be compiled, or that matches the empty text.
+
+    The shipped rules are not checked at each start: the tests check them, and a run that they are as installed.
+    """
+    if "pattern" in table:
+        _check_expression(table["pattern"], "pattern", place)
+    for text in table.get("unless", ()):
+        _check_expression(text, "unless", place)
 
 
 def _check_fields(table: Mapping[str, Any], place: Place) -> None:
@@ -268,14 +280,17 @@ def _expanded(text: str, field: str, place: Place) -> str:
     for name in _PART.findall(text):
         if name not in PARTS:
             raise place.refusal(field, f"没有名为“<{name}>”的构件", f"可用的构件是 {'、'.join(PARTS)}")
-    full = _PART.sub(lambda match: PARTS[match[1]], text)
+    return _PART.sub(lambda match: PARTS[match[1]], text)
+
+
+def _check_expression(text: str, field: str, place: Place) -> None:
+    full = _expanded(text, field, place)
     try:
-        empty = re.compile(full).search("")
+        empty = re.compile(f"(?:{full})" if field == "unless" else full).search("")  # exceptions are joined by |
     except UNCOMPILABLE as error:
         raise place.refusal(field, f"正则表达式“{text}”写错了（{error}）", "请检查括号是否成对") from error
     if empty:
         raise place.refusal(field, f"正则表达式“{text}”连空白也会命中", "请写明至少要有的字")
-    return full
 
 
 def _token(token: object, place: Place) -> dict[str, Any]:

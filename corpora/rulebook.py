@@ -12,6 +12,7 @@ from mingcha.corpora.lexicon import (
     KINDS,
     REQUIRED,
     RULES_FOLDER,
+    check_expressions,
     make_rule,
     read_rule_file,
     written_rules,
@@ -68,8 +69,14 @@ def _own_rule(written: Written, base: Written | None, kinds: Mapping[str, RuleKi
         raise written.place.refusal("enabled", "应是 true 或 false", "请写成 enabled = false（停用），或删去这一行")
     if base is None:
         _check_meant_new(written)
-        return make_rule({**written.defaults, **change}, written.place, kinds)
-    return make_rule(_changed(base.fields, change), written.place, kinds)
+        return _checked_rule({**written.defaults, **change}, written, kinds)
+    return _checked_rule(_changed(base.fields, change), written, kinds)
+
+
+def _checked_rule(fields: Mapping[str, Any], written: Written, kinds: Mapping[str, RuleKind]) -> Rule:
+    rule = make_rule(fields, written.place, kinds)
+    check_expressions(fields, written.place)
+    return rule
 
 
 def _changed(fields: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,15 +7,13 @@ Probabilities are calibrated (Platt); the calibration is folded into the weights
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, fields
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mingcha.models.cards import WEIGHTS, load_card
 from mingcha.models.features import WIDTH, dense_features
 from mingcha.models.ngrams import BUCKETS, grams_of, sums_by_row
 from mingcha.models.surroundings import SecondReading
@@ -24,6 +22,7 @@ from mingcha.pipeline.terms import EVIDENCE_CATEGORIES, MENTIONS, RISK_CATEGORIE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 HEADS = ("risk", *RISK_CATEGORIES, *EVIDENCE_CATEGORIES, "reported", *MENTIONS)
 CONTEXT_LONGEST = 2  # neighbours are looked at through windows of at most this many characters
-WEIGHTS = Path(__file__).parent / "weights" / "sentence.npz"
 GOLDEN_TOLERANCE = 1e-3  # weights are stored in half precision
 
 
@@ -104,13 +102,7 @@ def sigmoid(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 @cache
 def load_sentence_model(path: Path = WEIGHTS) -> SentenceModel:
     """Load the shipped weights; refuse a file whose hash differs from its card or whose golden scores differ."""
-    card_path = path.with_suffix(".json")
-    if not path.exists() or not card_path.exists():
-        raise DataError(f"{path}：缺少模型文件或模型卡。请重新安装，或运行 mingcha train 重新训练。")
-    card = json.loads(card_path.read_text(encoding="utf-8"))
-    if hashlib.sha256(path.read_bytes()).hexdigest() != card["sha256"]:
-        raise DataError(f"{path}：模型文件与模型卡的校验值不符，可能被改动或损坏，已拒绝使用。请重新安装。")
-    model = _assembled(path, card)
+    model = _assembled(path, load_card(path))
     _check_golden(model, path)
     return model
 

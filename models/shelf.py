@@ -14,7 +14,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from mingcha.models.sentence_model import WEIGHTS, load_sentence_model
+from mingcha.models.cards import WEIGHTS
 from mingcha.pipeline.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -151,4 +151,6 @@ def candidates_in(folder: Path) -> list[str]:
 
 def card_of(folder: Path, model: str) -> dict[str, Any]:
     """Return the card of a model, which is loaded and so checked whole."""
+    from mingcha.models.sentence_model import load_sentence_model
+
     return dict(load_sentence_model(weights_of(folder, model)).card)

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 import ahocorasick
@@ -38,17 +39,21 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """Rules made ready for matching; build it with :func:`compile_rules` and keep it for all documents."""
+    """Rules made ready for matching; build it with :func:`compile_rules` and keep it for all documents.
+
+    ``patterns`` (by the rule's place) and ``exceptions`` (by its id) are compiled when a sentence first needs them:
+    most documents bear the anchors of few rules.
+    """
 
     rules: tuple[Rule, ...]
     automaton: ahocorasick.Automaton
-    patterns: Mapping[int, re.Pattern[str]]
-    exceptions: Mapping[str, re.Pattern[str]]
+    patterns: Mapping[int, str]
+    exceptions: Mapping[str, str]
     match_tokens: TokenMatch | None
 
 
 def compile_rules(rules: Sequence[Rule], *, match_tokens: TokenMatch | None = None) -> Matcher:
-    """Build the automaton and the expressions of *rules*; token rules need *match_tokens* or stay silent."""
+    """Build the automaton and gather the expressions of *rules*; token rules need *match_tokens* or stay silent."""
     automaton = ahocorasick.Automaton()
     for word, entries in _words(rules).items():
         automaton.add_word(word, (len(word), tuple(entries)))
@@ -56,10 +61,16 @@ def compile_rules(rules: Sequence[Rule], *, match_tokens: TokenMatch | None = No
     return Matcher(
         tuple(rules),
         automaton,
-        {i: re.compile(rule.pattern) for i, rule in enumerate(rules) if rule.pattern},
-        {rule.id: re.compile("|".join(f"(?:{e})" for e in rule.unless)) for rule in rules if rule.unless},
+        {i: rule.pattern for i, rule in enumerate(rules) if rule.pattern},
+        {rule.id: "|".join(f"(?:{e})" for e in rule.unless) for rule in rules if rule.unless},
         match_tokens,
     )
+
+
+@lru_cache(maxsize=4096)
+def _compiled(expression: str) -> re.Pattern[str]:
+    """Return *expression* compiled; `re` itself remembers 512, which is fewer than there are."""
+    return re.compile(expression)
 
 
 def _words(rules: Sequence[Rule]) -> dict[str, list[int]]:
@@ -109,7 +120,7 @@ def _anchored_hits(segmented: Segmented, number: int, indices: Sequence[int], ma
     text = span.of(segmented.clean.text)
     for index in indices:
         if index in matcher.patterns:
-            for match in matcher.patterns[index].finditer(text):
+            for match in _compiled(matcher.patterns[index]).finditer(text):
                 yield Hit(matcher.rules[index], Span(*match.span()).shifted(span.start))
     token_rules = {matcher.rules[i].id: matcher.rules[i] for i in indices if matcher.rules[i].tokens}
     if token_rules and matcher.match_tokens is not None:
@@ -125,9 +136,9 @@ def _kept(segmented: Segmented, number: int, hits: Iterable[Hit], matcher: Match
         by_rule[hit.rule.id].append(hit)
     kept: list[Hit] = []
     for rule, group in by_rule.items():
-        exception = matcher.exceptions.get(rule)
-        text = sentence.of(segmented.clean.text)
-        excepted = [Span(*m.span()).shifted(sentence.start) for m in exception.finditer(text)] if exception else []
+        exception, text = matcher.exceptions.get(rule), sentence.of(segmented.clean.text)
+        spared = _compiled(exception).finditer(text) if exception else ()
+        excepted = [Span(*match.span()).shifted(sentence.start) for match in spared]
         kept += (hit for hit in _outermost(group) if not any(span.overlaps(hit.span) for span in excepted))
     return tuple(sorted(kept, key=lambda hit: (hit.span, hit.rule.id)))
 

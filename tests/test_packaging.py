@@ -94,6 +94,21 @@ def test_serving_the_model_needs_no_scikit_learn():
     assert packages_loaded_by(program) & {"spacy", "sklearn", "scipy", "pandas", "jieba"} == set()
 
 
+def test_a_run_names_its_versions_without_the_model():
+    program = "from mingcha.models.toolkit import current_versions\nassert current_versions()['model']\n"
+    assert packages_loaded_by(program) & {*HEAVY, "scipy"} == set()
+
+
+def test_the_shipped_rules_are_read_without_compiling_their_expressions():
+    program = (
+        "import re, re._compiler as engine\nfrom mingcha.corpora.rulebook import load_rulebook\nparsed = []\n"
+        "compiling = engine.compile\nre._compiler.compile = lambda *given: parsed.append(given) or compiling(*given)\n"
+        "rules = load_rulebook().rules\nre.compile('先前没有的')\n"
+        "assert 1 <= len(parsed) < sum(rule.pattern is not None for rule in rules) / 10, len(parsed)\n"
+    )
+    packages_loaded_by(program)
+
+
 def test_the_wheel_holds_code_and_data_and_nothing_else(tmp_path):
     command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-q", "-w", tmp_path, ROOT]
     subprocess.run(command, check=True, capture_output=True)

@@ -152,6 +152,7 @@ def test_fills_in_defaults_and_named_parts(tmp_path: Path) -> None:
         ('phrases = ["推来推去"]', 'pattern = "(推"\nanchors = ["推"]', "正则表达式"),
         ('phrases = ["推来推去"]', 'pattern = "<时间>"\nanchors = ["推"]', "<时间>"),
         ('phrases = ["推来推去"]', 'phrases = ["推来推去"]\nunless = ["[推"]', "unless"),
+        ('phrases = ["推来推去"]', 'phrases = ["推来推去"]\nunless = ["推磨", "(?i)推车"]', "写错了"),
         ('phrases = ["推来推去"]', 'tokens = "推"\nanchors = ["推"]', "tokens"),
         ('phrases = ["推来推去"]', 'tokens = [{ LEMMA = "推" }]\nanchors = ["推"]', "LEMMA"),
         ('phrases = ["推来推去"]', 'tokens = [{ ENT_TYPE = "TIME" }]\nanchors = ["推"]', "TIME"),

@@ -1,0 +1,30 @@
+"""The card of the sentence model: what it is and what it reached, readable without its weights."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mingcha.pipeline.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+WEIGHTS = Path(__file__).parent / "weights" / "sentence.npz"
+
+
+def load_card(path: Path = WEIGHTS) -> Mapping[str, Any]:
+    """Return the card that lies beside the weights at *path*; refuse weights whose hash the card does not give.
+
+    A hundred times faster than loading the model, and numpy stays out: a run names the model in one process and uses
+    it in others.
+    """
+    card_path = path.with_suffix(".json")
+    if not path.exists() or not card_path.exists():
+        raise DataError(f"{path}：缺少模型文件或模型卡。请重新安装，或运行 mingcha train 重新训练。")
+    card: Mapping[str, Any] = json.loads(card_path.read_text(encoding="utf-8"))
+    if hashlib.sha256(path.read_bytes()).hexdigest() != card["sha256"]:
+        raise DataError(f"{path}：模型文件与模型卡的校验值不符，可能被改动或损坏，已拒绝使用。请重新安装。")
+    return card
