@@ -34,6 +34,7 @@ fmt:
 soak: install-dev install-ocr fuzzing
 	$(BIN)/python -m pytest -q -m soak tests
 	$(BIN)/python benchmarks/fuzz.py
+	$(BIN)/python benchmarks/speed.py --growth-only --sizes 1000 10000 100000
 	$(BIN)/python benchmarks/fuzzing/drive.py
 
 bench: install-dev install-ocr rivals
