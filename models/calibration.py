@@ -12,10 +12,10 @@ from mingcha.pipeline.terms import EVIDENCE_CATEGORIES, MENTIONS, RISK_CATEGORIE
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# A false accusation is worse than a missed one: precision counts twice as much as recall for a risk, and somewhat
-# more for evidence, which is praise or blame too.
+# A false accusation is worse than a missed one: precision counts twice as much as recall for a risk. Evidence is most of
+# it to somebody's credit, and to overlook it wrongs him as much as to find too much: both count alike.
 RISK_BETA = 0.5
-EVIDENCE_BETA = 0.7
+EVIDENCE_BETA = 1.0
 
 PRECISIONS = tuple(percent / 100 for percent in range(50, 100))
 LEAST_FLAGGED = 30
