@@ -239,6 +239,7 @@ def test_files_that_the_workers_do_not_see_are_sent(cluster, tmp_path, monkeypat
     assert [isinstance(item, Failure) for item in there] == [False] * 6 + [True] * 2
 
 
+@pytest.mark.soak
 def test_files_that_crash_hang_or_kill_their_workers_cost_themselves_alone(cluster, tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(cluster.folder)
     from hostile import hostile_kit  # type: ignore[import-not-found]
@@ -255,6 +256,7 @@ def test_files_that_crash_hang_or_kill_their_workers_cost_themselves_alone(clust
     assert re.match("“弄垮.txt”：处理它的集群工作进程一再意外终止.*。请将文件另存为", failed["弄垮.txt"])
 
 
+@pytest.mark.soak
 def test_workers_killed_on_the_way_cost_nothing(cluster, tmp_path):
     files = write_files(tmp_path / "材料", 24)
     results = []
@@ -297,6 +299,7 @@ def test_a_cluster_without_workers_is_told(tmp_path):
             list(distribute(Cluster(started.address, patience=1), Plan(files, 1), load_toolkit))
 
 
+@pytest.mark.soak
 def test_a_lost_scheduler_ends_the_run_and_resume_finishes_it(mingcha, tmp_path):
     folder, out = tmp_path / "材料", tmp_path / "集群"
     write_files(folder, 150)
