@@ -142,7 +142,8 @@ def _subjects(
         aims, apart = targets.get(sentence.span, ([], []))
         choice = choose(text, references, aims) or _unnamed(text, aims, focus, setting)
         beside = (choose(text, references, apart) or _unnamed(text, apart, focus, setting)) if apart else None
-        focus = focus.after(choice.antecedent)
+        puzzling = sentence.asks and choice.antecedent is None and any(one.kind == "plural" for one in references)
+        focus = focus.lost() if puzzling else focus.after(choice.antecedent)
         if sentence.span in targets:
             yield choice, beside
 
@@ -181,13 +182,16 @@ def _unnamed(text: str, targets: Sequence[Span], focus: Focus, setting: Setting)
     if before == ():
         return Choice(None, (), f"{OUTSIDE}：主语承前省略")
     own = setting.first_person
-    if own is not None and before is not None and setting.team_of(own) in before:
+    carried = own is not None and before is not None and setting.team_of(own) in before
+    if carried and not _has_other_actor(own, text, setting):
         return Choice(own, (), "主语省略，自述材料中说的是本人")
     if before is not None:
         subject, candidates = (before[0], ()) if len(before) == 1 else (None, before)
         if subject is not None and not lacks_subject(text):
             return Choice(None, (subject,), "句中另有主语，不能认定仍指前文所说的对象，请人工判断")
         return Choice(subject, candidates, "主语承前省略" if subject else "主语承前省略，前文涉及多个对象，请人工判断")
+    if before is None and focus.asked and focus.topic:
+        return Choice(None, focus.topic, "问到的对象未必仍是这句话所说的，请人工判断")
     if _has_other_actor(setting.default, text, setting):
         return Choice(None, (setting.default,), "句中另有主语，不能认定指材料所写的人，请人工判断")
     return Choice(setting.default, (), setting.because)

@@ -48,7 +48,9 @@ def choose(text: str, references: Sequence[Reference], targets: Sequence[Span]) 
 
     *targets* are the rule hits; all spans count from the start of *text*.
     """
+    speaker = next((one for one in references if one.kind == "speaker"), None)
     references = _weighed(references, targets)
+    references = _without_kin(references)
     inside = [reference for reference in references if reference.subjects]
     strangers = [reference for reference in references if _is_stranger(reference)]
     unclear = [reference for reference in references if reference.kind in _STANDS_FOR_SOMEBODY]
@@ -56,19 +58,31 @@ def choose(text: str, references: Sequence[Reference], targets: Sequence[Span]) 
         left = next((one for one in references if one.kind == "left"), None)
         if left is not None:
             return Choice(None, (), f"说的是“{left.words}”留下的事，没有点明现在的对象", ())
-        return _unclear(unclear[0]) if any(not one.subjects for one in unclear) else None
+        if any(not one.subjects for one in unclear):
+            return _unclear(unclear[0])
+        return _spoken_by(speaker) if speaker is not None else None
+    if any(one.kind == "person" and not one.subjects and not one.governed for one in unclear):
+        return _beside_unknown(inside, unclear)
     if not strangers and len({reference.subjects for reference in inside}) == 1:
         return _chosen(inside[:1])
     return _by_clause(text, [one for one in references if one.subjects or _is_stranger(one)], targets)
 
 
 def _weighed(references: Sequence[Reference], targets: Sequence[Span]) -> list[Reference]:
-    """Leave out who only reports, 有的部门 beside a name, and, in one's own words, all but oneself."""
+    """Leave out who only reports, 有的部门 beside a name, and whom one's own words name after oneself."""
     kept = [one for one in references if not one.reporting or (one.kind == "self")]
     if any(one.subjects and one.kind != "vague" for one in kept):
         kept = [one for one in kept if one.kind != "vague"]
     own = [one for one in kept if one.kind == "self" and one.subjects and not one.governed]
-    return own if own and not targets else kept
+    first = next((one for one in kept if not one.governed), None)
+    mine = first is not None and own and (first.subjects == own[0].subjects or any(one.admitting for one in own))
+    return own if mine and not targets else kept
+
+
+def _without_kin(references: Sequence[Reference]) -> list[Reference]:
+    """Leave out whose driver or brother is spoken of where he is named for himself, too."""
+    named = {reference.subjects for reference in references if reference.kind != "kin"}
+    return [reference for reference in references if reference.kind != "kin" or reference.subjects not in named]
 
 
 def _is_stranger(reference: Reference) -> bool:
@@ -109,10 +123,24 @@ def _chosen(actors: Sequence[Reference], outside: tuple[Span, ...] = ()) -> Choi
     words = _words(actors)
     if not candidates:
         return Choice(None, (), f"{OUTSIDE}：{words}", ())
+    if any(actor.kind == "kin" for actor in actors):
+        return Choice(None, candidates, f"说的是{words}身边的人，不能认定是本人，请人工判断", (), outside)
     if len(candidates) == 1:
         how = _HOW.get(actors[0].kind, _HOW["name"])
         return Choice(candidates[0], (), f"{how}：{words}", candidates, outside)
     return Choice(None, candidates, f"{words}可能指{len(candidates)}个对象，请人工判断", candidates, outside)
+
+
+def _beside_unknown(inside: Sequence[Reference], unclear: Sequence[Reference]) -> Choice:
+    """Leave it open where 他 acts and nobody knows who that is, though others are named."""
+    candidates = tuple(dict.fromkeys(subject for one in inside for subject in one.subjects))
+    pronouns = _words(one for one in unclear if not one.subjects)
+    return Choice(None, candidates, f"{pronouns}所指不明，不能认定就是句中点名的对象，请人工判断", candidates)
+
+
+def _spoken_by(speaker: Reference) -> Choice:
+    reason = f"“{speaker.words}”是发言人，没有点明说的是谁，不能认定是本人，请人工判断"
+    return Choice(None, speaker.subjects, reason)
 
 
 def _unclear(reference: Reference) -> Choice:

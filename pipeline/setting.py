@@ -24,7 +24,8 @@ class Setting:
 
     ``default`` is whom a sentence without a subject is about, ``because`` (Chinese) why; ``own_words`` tells an
     interview with the assessed himself; ``first_person`` is whom 我 means, ``None`` where it is no assessed subject;
-    ``speaker`` is the subject who is interviewed about another.
+    ``speaker`` is the subject who is interviewed about another; ``meeting`` tells minutes, in which a name with a colon
+    behind it opens what that one said.
     """
 
     registry: Registry
@@ -35,6 +36,7 @@ class Setting:
     own_words: bool
     first_person: str | None
     speaker: str | None = None
+    meeting: bool = False
 
     def team_of(self, subject: str) -> str | None:
         """Return the team itself, or the one team in the roster that a person belongs to."""
@@ -54,7 +56,8 @@ def setting_of(text: str, genre: Genre, metadata: Metadata, registry: Registry, 
     own_words = genre.id == "interview" and interviewee is not None and interviewee == default
     first = default if own_words or genre.id in _SELF_GENRES else None
     speaker = interviewee if genre.id == "interview" and not own_words else None
-    return Setting(registry, default, because, title, genre.id == "interview", own_words, first, speaker)
+    frame = (registry, default, because, title, genre.id == "interview", own_words, first)
+    return Setting(*frame, speaker, meeting=genre.id == "minutes")
 
 
 def _default(genre: Genre, metadata: Metadata, registry: Registry, title: str) -> tuple[str | None, str]:
