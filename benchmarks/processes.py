@@ -43,7 +43,8 @@ def measured(command: Sequence[object], *, allowed: Iterable[int] = (0,)) -> Mea
     watch.join()
     if process.returncode not in allowed:
         raise SystemExit(f"{' '.join(map(str, command))}\n{told.decode(errors='replace')}")
-    return Measured(seconds, usage.ru_utime + usage.ru_stime, max(peak[0] >> 20, usage.ru_maxrss >> 10))
+    # Not usage.ru_maxrss: a child begins with the most memory that its parent, this program, ever had.
+    return Measured(seconds, usage.ru_utime + usage.ru_stime, peak[0] >> 20)
 
 
 def middle(runs: Sequence[Measured]) -> Measured:

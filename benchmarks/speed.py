@@ -78,7 +78,7 @@ def _asked() -> argparse.Namespace:
 
 def parts(folder: Path, sizes: Sizes) -> Iterable[str]:
     """Yield the parts of the page; the head comes last into being and first on the page."""
-    before = os.getloadavg()[0]
+    before, commit = os.getloadavg()[0], _commit()
     calls = ours(folder) | rivals_commands(write_kit(folder / "kit"), folder)
     start = turn_about(calls | {HELP: _help}, write_texts(folder / "one", 1), sizes.rounds)
     files = write_texts(folder / "texts", sizes.documents)
@@ -87,10 +87,10 @@ def parts(folder: Path, sizes: Sizes) -> Iterable[str]:
         speed_part(runs, start, files),
         start_part(start),
         office_part(folder, calls, sizes),
-        growth_part(folder, sizes, start[OURS].seconds),
-        "## 各步骤\n" + stage_part(),
+        growth_part(folder, sizes, start[OURS]),
+        "## 各步骤\n" + stage_part().replace("\n## ", "\n### "),
     ]
-    yield head(sizes, before, os.getloadavg()[0])
+    yield head(sizes, commit, (before, os.getloadavg()[0]))
     yield from measures
 
 
@@ -125,11 +125,11 @@ def speed_part(runs: Mapping[str, Measured], start: Mapping[str, Measured], file
     texts = [path.read_text(encoding="utf-8") for path in files.iterdir()]
     count, characters = len(texts), sum(map(len, texts))
     rows = "".join(_speed_row(name, run, start[name], runs, (count, characters)) for name, run in runs.items())
-    gain = runs[OURS].seconds / runs[TWO].seconds
+    gain, busy = runs[OURS].seconds / runs[TWO].seconds, runs[OURS].busy / runs[TWO].busy
     return (
         f"## 文本文件（{count:,} 份，{characters:,} 字）\n\n"
         "| | 秒 | 处理器秒 | 字/秒 | 份/秒 | 不计启动，字/秒 | 内存峰值 MB | 用时，mingcha（1 进程）是它的几倍 | 处理器秒，几倍 |\n"
-        f"|---|---:|---:|---:|---:|---:|---:|---:|---:|\n{rows}\n第二个进程使整次运行快 {gain:.2f} 倍。\n"
+        f"|---|---:|---:|---:|---:|---:|---:|---:|---:|\n{rows}\n1 个进程的用时是 2 个进程的 {gain:.2f} 倍（计启动；处理器秒 {busy:.2f} 倍）。\n"
     )
 
 
@@ -175,21 +175,30 @@ def office_part(folder: Path, calls: Mapping[str, Call], sizes: Sizes) -> str:
     )
 
 
-def growth_part(folder: Path, sizes: Sizes, start: float = 0.0) -> str:
-    """Time with the number of documents, one run each; the exponent is fitted to the time without starting."""
+def growth_part(folder: Path, sizes: Sizes, start: Measured | None = None) -> str:
+    """Time with the number of documents, one run each.
+
+    The exponents are fitted to what is left without the start: wall time where the machine is idle, else the
+    processor's, which other programs do not lengthen as much.
+    """
     call = ours(folder)[OURS]
-    start = start or measured(call(write_texts(folder / "alone", 1))).seconds
+    start = start or measured(call(write_texts(folder / "alone", 1)))
     runs = [measured(call(write_texts(folder / f"growth{count}", count, SHORT))) for count in sizes.growth]
-    net = [max(run.seconds - start, 0.01) for run in runs]
-    slope = np.polyfit(np.log(sizes.growth), np.log(net), 1)[0] if len(net) > 1 else float("nan")
+    wall = exponent(sizes.growth, [run.seconds - start.seconds for run in runs])
+    busy = exponent(sizes.growth, [run.busy - start.busy for run in runs])
     rows = "".join(
         f"| {count:,} | {run.seconds:.1f} | {run.busy:.1f} | {count / run.seconds:.0f} | {run.peak} |\n"
         for count, run in zip(sizes.growth, runs, strict=True)
     )
     return (
         f"## 随份数增长（每份至多 {SHORT} 字，1 个进程，各一次）\n\n| 份数 | 秒 | 处理器秒 | 份/秒 | 内存峰值 MB |\n"
-        f"|---:|---:|---:|---:|---:|\n{rows}\n不计启动，用时按份数的 {slope:.2f} 次方增长。\n"
+        f"|---:|---:|---:|---:|---:|\n{rows}\n不计启动，处理器秒按份数的 {busy:.2f} 次方增长，用时按 {wall:.2f} 次方（负载高时不可靠）。\n"
     )
+
+
+def exponent(counts: Iterable[int], seconds: Iterable[float]) -> float:
+    """Return the power of the count that the seconds grow with: the slope on logarithmic scales."""
+    return float(np.polyfit(np.log(list(counts)), np.log(np.maximum(list(seconds), 0.01)), 1)[0])
 
 
 def stage_part() -> str:
@@ -198,10 +207,10 @@ def stage_part() -> str:
     return cost.table("自有语料（密集）", [document.text for document in load_labelled()][:150], load_toolkit())
 
 
-def head(sizes: Sizes, before: float, after: float) -> str:
+def head(sizes: Sizes, commit: str, loads: tuple[float, float]) -> str:
     return (
         f"# 速度\n\n{dt.date.today()}，{_processor()}，{os.cpu_count()} 核，Python {platform.python_version()}，"  # noqa: DTZ011
-        f"提交 {_commit()}；机器负载：开始时 {before:.1f}，结束时 {after:.1f}。\n\n"
+        f"提交 {commit}；机器负载：开始时 {loads[0]:.1f}，结束时 {loads[1]:.1f}。\n\n"
         f"`python benchmarks/speed.py --documents {sizes.documents} --office {sizes.office} --rounds {sizes.rounds} "
         f"--sizes {' '.join(map(str, sizes.growth))}`。材料取自自有语料，各程序轮流运行，每次都是单独的进程，从启动到结束；"
         f"{sizes.rounds} 轮取中位数。对手是 `benchmarks/rivals/` 里写定的脚本：它们只做表中所写的事，"
