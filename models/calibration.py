@@ -12,8 +12,8 @@ from mingcha.pipeline.terms import EVIDENCE_CATEGORIES, MENTIONS, RISK_CATEGORIE
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# A false accusation is worse than a missed one: precision counts twice as much as recall for a risk. Evidence is most of
-# it to somebody's credit, and to overlook it wrongs him as much as to find too much: both count alike.
+# A false accusation is worse than a missed one: precision counts twice as much as recall for a risk. Evidence is
+# mostly to somebody's credit, and to overlook it wrongs him as much as to find too much: both count alike.
 RISK_BETA = 0.5
 EVIDENCE_BETA = 1.0
 
