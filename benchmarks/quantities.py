@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 RESULT = Path(__file__).parent / "results" / "quantities.md"
 HALVES = {
     "dev": "开发时可看",
+    "dev2": "开发时可看，各种写法",
     "held": "写定后只计分",
+    "fresh2": "先不改程序计分一次，然后据它改过",
     "blind": "另一位作者不看程序写成，只计分",
 }
 STAGES = load_stages()

@@ -7,12 +7,15 @@ from typing import Final
 
 from mingcha.pipeline.amount import Amount
 from mingcha.pipeline.bare_money import read_bare_money, read_spoken_money
+from mingcha.pipeline.colloquial import read_colloquial
+from mingcha.pipeline.currencies import currency_before, with_currency
 from mingcha.pipeline.dates import read_date
 from mingcha.pipeline.joined_amounts import with_second_part
-from mingcha.pipeline.numerals import BLANK, NUMBER, Numeral, read_numeral
+from mingcha.pipeline.numerals import BLANK, NUMBER, read_range
 from mingcha.pipeline.ranks import read_end_rank, read_rank
 from mingcha.pipeline.set_phrases import counts_nothing
 from mingcha.pipeline.shares import read_share
+from mingcha.pipeline.signs import read_bracketed, with_sign
 from mingcha.pipeline.units import UNIT, unit_name
 
 _MEASURED = re.compile(
@@ -24,9 +27,11 @@ _SINGLE = re.compile(
     rf"(?P<low>{NUMBER}){BLANK}(?P<unit>{UNIT})(?P<tail>多(?![次个名方种样元年部家人层项头数])|(?<=[年月天])余(?![额款量地]))?"
 )
 _HALF = re.compile(
-    "半(?:个(?P<mid>多)?)?(?P<unit>年(?![度报级])|月(?![谈刊报])|天|小时|学期|钟头)(?P<tail>多(?![次个]))?"
+    "半(?:个(?P<mid>多)?)?(?P<unit>年(?![度报级])|月(?![谈刊报])|天|小时|学期|钟头|亩|公里|里(?=[地路])|吨|公?斤(?!八两))(?P<tail>多(?![次个]))?"
 )
-_AFTER = re.compile(f"{BLANK}(?:(?P<more>以上|之多|有余)|(?P<less>以下|以内)|(?P<about>左右|上下))")
+_AFTER = re.compile(
+    f"{BLANK}(?:（含[^）]{{0,8}}）)?(?:[及或](?=以))?(?:(?P<more>以上|之多|有余|出头|开外|挂零|冒头)|(?P<less>以下|以内)|(?P<about>左右|上下))"
+)
 
 _WORDS_BEFORE: Final = {
     "more": "不少于 不低于 不小于 至少 最少 不止 超过 多于 大于 高于 突破 不下 超 逾",
@@ -39,8 +44,12 @@ _OTHER_WORDS = re.compile("[最附临邻远靠]近$|[节预合制违签履]约$|
 _RECENT = re.compile("(?:^|[，。；、：！？\n（(“ ]|最|在|对|从|据|其)近$")
 _LASTED = re.compile("[了达长时历用拖等续停欠工]近$")
 
+# 小两万 is less than two of them; 大小一百家, 缩小三百亩 are other words.
+_LITTLE = re.compile(
+    "[^大中缩减变微狭弱矮较过最从偏短略窄缩幼老国小]?小(?:[一两二三四五六七八九]?[十百千万]+(?![一二三四五六七八九])|[一两二三四五六七八九]年(?![级段]))"
+)
 _IN_CODE = re.compile(
-    r"[A-Za-z×〔\[#＃№*]$|\d[:：/.,]$|[A-Za-z\d][-_—]$|(?:\d[时点分])$|第[\d一二三四五六七八九十]{1,3}[至到—-]$"
+    r"[A-Za-z×〔\[#＃№*]$|\d[:：/.,]$|[A-Za-z\d][-_—]$|(?:\d[时点分])$|第[\d一二三四五六七八九十、]{1,6}[至到—、和及-]$|[A-Za-z]\d{1,4}\+$"
 )
 _LIST_MARK = re.compile(r"(?:^|(?<=[\n。；：:]))\s*\d{1,2}\.$")
 
@@ -58,17 +67,26 @@ def read_amount(text: str, position: int) -> Amount | None:
     dating = read_date(text, position)
     if dating is not None and not re.search(r"[A-Za-z\d][-_/]?$", before):
         return Amount(position, dating.end, dating.value, "日期", "date", dating.value_max)
-    if _IN_CODE.search(before) and not _LIST_MARK.search(before):
+    if _IN_CODE.search(before) and not (_LIST_MARK.search(before) or currency_before(text, position)):
         return None
     found = (
         read_end_rank(text, position)
         or _read_share(text, position)
         or _read_half(text, position)
+        or read_colloquial(text, position)
         or read_spoken_money(text, position)
         or _read_measured(text, position)
+        or read_bracketed(text, position)
         or read_bare_money(text, position)
     )
-    return found and _approximated(text, found)
+    return found and _with_words_before(text, found)
+
+
+def _with_words_before(text: str, amount: Amount) -> Amount:
+    """Take in sign, currency and approximation; 人民币约3万元 has the currency first, 约人民币3万元 last."""
+    amount = with_currency(text, with_sign(text, amount))
+    whole = _approximated(text, amount)
+    return whole if whole.start == amount.start else with_currency(text, whole)
 
 
 def _read_share(text: str, position: int) -> Amount | None:
@@ -87,7 +105,7 @@ def _read_half(text: str, position: int) -> Amount | None:
     vague = {"大": "more", "小": "less"}.get(text[max(0, position - 1) : position])  # 大半年 is more than half of one
     approximator = "more" if match["tail"] or match["mid"] else vague
     start = position - 1 if vague else position
-    return Amount(start, match.end(), 0.5, match["unit"], "duration", approximator=approximator)
+    return Amount(start, match.end(), 0.5, *unit_name(match["unit"]), approximator=approximator)
 
 
 def _read_measured(text: str, position: int) -> Amount | None:
@@ -103,7 +121,8 @@ def _read_measured(text: str, position: int) -> Amount | None:
 
 
 def _measured(text: str, match: re.Match[str]) -> Amount | None:
-    numeral = _numeral(match)
+    parts = match.groupdict()
+    numeral = read_range(match["low"], parts.get("high"), alike=bool(parts.get("low_unit")))
     if numeral is None or counts_nothing(text, match):
         return None
     unit, kind = unit_name(match["unit"])
@@ -114,8 +133,6 @@ def _measured(text: str, match: re.Match[str]) -> Amount | None:
     half = 0.5 if kind == "duration" and "半" in match["unit"] else 0.0
     approximator = _vagueness(match, kind) or numeral.approximator
     amount = Amount(start, match.end(), value + half, unit, kind, numeral.value_max, approximator)
-    if _is_negative(text, amount):
-        return amount._replace(start=start - 1, value=-value)
     return with_second_part(text, amount)
 
 
@@ -124,31 +141,6 @@ def _vagueness(match: re.Match[str], kind: str) -> str | None:
     if match["tail"] or (kind == "duration" and re.search("[多余]", match["unit"])):
         return "more"
     return "about" if kind == "duration" and "来" in match["unit"] else None
-
-
-def _is_negative(text: str, amount: Amount) -> bool:
-    before = text[max(0, amount.start - 2) : amount.start]
-    if amount.unit == "%":
-        return bool(re.search(r"(?<![\d%A-Za-z])[-−负]$", before))
-    return amount.kind in ("money", "points") and bool(re.search("[为是到至达润额入][-−负]$", before))
-
-
-def _numeral(match: re.Match[str]) -> Numeral | None:
-    """Read the number or the two of a range; 5至10万 shares the 万, 5万至10万 has it twice."""
-    low, high = match["low"], match.groupdict().get("high")
-    numeral = read_numeral(low)
-    if numeral is None or high is None:
-        return numeral
-    upper = read_numeral(high)
-    if upper is None or upper.value_max is not None or numeral.value_max is not None:
-        return None
-    scale = re.search("[万亿]+$", high)
-    if scale and not re.search("[万亿]", low) and not match["low_unit"]:
-        shared = read_numeral(low + scale[0])
-        numeral = shared if shared and shared.value < upper.value else numeral
-    if numeral.value >= upper.value:
-        return None
-    return Numeral(numeral.value, upper.value, numeral.approximator or upper.approximator)
 
 
 def _holds_list_mark(text: str, match: re.Match[str], kind: str) -> bool:
@@ -172,6 +164,8 @@ def _approximated(text: str, amount: Amount) -> Amount:
         return amount._replace(start=amount.start - len(word), approximator=approximator)
     if text[amount.start - 1 : amount.start] in ("上", "过", "成", "破") and text[amount.start] in "百千万亿半":
         return amount._replace(start=amount.start - 1, approximator="more")
+    if text[amount.start - 1 : amount.start] == "小" and _LITTLE.match(text, max(0, amount.start - 2)):
+        return amount._replace(start=amount.start - 1, approximator="less")
     return amount
 
 

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 BLANKS = " \u00a0\u2002-\u200a\u202f\u205f\u3000"
 
+_LEADS = "到至为达资额款共约计近超出有了余付"
 _HAN = "\u3400-\u9fff"
 _DIGITS = "0-9０-９"
 _BLANK = f"[{BLANKS}]"
+_ONE_BLANK = re.compile(_BLANK)
 _CELL = re.compile(r"[^\t\r\n]+")
 _BESIDE_DIGITS = re.compile(
     rf"(?:(?<=[{_HAN}]){_BLANK}(?=[{_DIGITS}])|(?<=[{_DIGITS}%％‰]){_BLANK}(?=[{_HAN}])|(?<=[{_DIGITS}]){_BLANK}(?=[%％‰]))"
@@ -36,13 +38,21 @@ _ENUMERATED = frozenset(
 )
 _TWO_NUMBERS = re.compile(rf"[{_DIGITS}%％]{_BLANK}+[-+]?[{_DIGITS}]")
 _SENTENCE_MARK = re.compile("[，。；：、！？,;:!?]")
-_UNITS = "|".join(sorted(map(re.escape, KINDS), key=len, reverse=True))
+_LONGEST_FIRST = sorted(KINDS, key=len, reverse=True)
+_UNITS = "|".join(map(re.escape, _LONGEST_FIRST))
+# 百 分 点: a unit of several characters may be spread like all else.
+_SPREAD_UNITS = "|".join(
+    f"{_BLANK}?".join(map(re.escape, unit))
+    for unit in (*_LONGEST_FIRST, "工作日", "小时", "分钟", "季度")
+    if len(unit) > 1
+)
 _MEASURE = re.compile(
     rf"(?<=[{_DIGITS}]){_BLANK}(?=[%％‰年月日]|(?:[十百千万亿余多]{{0,3}}(?:{_UNITS})|[时秒号天]|季度|分钟|小时)(?:{_BLANK}|$))"
     rf"|(?<=[年月第]){_BLANK}(?=[{_DIGITS}])"
 )
 _UNIT_AHEAD = (
-    rf"(?={_BLANK}?(?:[%％‰年月日天周十百千万亿余多]|小时|季度|(?:个{_BLANK}?)?(?:百分点|工作日|月)|{_UNITS}))"
+    rf"(?={_BLANK}?(?:[%％‰年月日天周十百千万亿余多]|小时|季度|(?:个{_BLANK}?)?"
+    rf"(?:百{_BLANK}?分{_BLANK}?点|工{_BLANK}?作{_BLANK}?日|月)|{_UNITS}))"
 )
 # Digits one by one; a point or a comma set apart; thousands set apart; a scale set apart; Chinese numerals set apart.
 _SPREAD = re.compile(
@@ -51,16 +61,24 @@ _SPREAD = re.compile(
 )
 _POINTED = re.compile(
     rf"(?<![{_DIGITS}.．])[{_DIGITS}]+{_BLANK}?[.．]{_BLANK}?[{_DIGITS}]+(?:{_BLANK}[{_DIGITS}])*{_UNIT_AHEAD}"
-    rf"|(?<![{_DIGITS}])[{_DIGITS}]{{1,3}}(?:{_BLANK}[,，]{_BLANK}?|[,，]{_BLANK})[{_DIGITS}]{{3}}(?![{_DIGITS}]){_UNIT_AHEAD}"
+    rf"|(?<![{_DIGITS}])[{_DIGITS}](?:{_BLANK}?[{_DIGITS}]){{0,2}}(?:{_BLANK}?[,，]{_BLANK}?[{_DIGITS}](?:{_BLANK}?[{_DIGITS}]){{2}})+"
+    rf"(?:{_BLANK}?[.．]{_BLANK}?[{_DIGITS}](?:{_BLANK}?[{_DIGITS}])*)?(?![{_DIGITS}]){_UNIT_AHEAD}"
+)
+# A number broken anywhere, behind a word that tells one, and a year: 共有 12 0户, 2 024 年.
+_BROKEN = re.compile(
+    rf"(?<=[{_LEADS}]){_BLANK}?[{_DIGITS}]+(?:{_BLANK}[{_DIGITS}]+)+(?:[.．][{_DIGITS}]+)?(?![{_DIGITS}.．]){_UNIT_AHEAD}"
+    rf"|(?<![{_DIGITS}.]{_BLANK})(?<![{_DIGITS}.])(?:1{_BLANK}?9|2{_BLANK}?0){_BLANK}?[{_DIGITS}]{_BLANK}?[{_DIGITS}](?={_BLANK}?年)"
 )
 _THOUSANDS = re.compile(
     rf"(?<=[{_HAN}])(?:{_BLANK}?)[{_DIGITS}]{{1,3}}(?:{_BLANK}[{_DIGITS}]{{3}})+(?:\.[{_DIGITS}]+)?(?![{_DIGITS}]){_UNIT_AHEAD}"
 )
 _SCALED = re.compile(
-    rf"[{_DIGITS}](?:{_BLANK}?[百千万亿余多个半]){{1,4}}(?:{_BLANK}?(?:{_UNITS}|[年月日天周]|小时|工作日|百分点))?"
+    rf"[{_DIGITS}]{_BLANK}?(?:{_SPREAD_UNITS})"
+    rf"|[{_DIGITS}](?:{_BLANK}?[百千万亿余多个半]){{1,4}}(?:{_BLANK}?(?:{_SPREAD_UNITS}|{_UNITS}|[年月日天周]))?"
 )
 _IN_CHINESE = re.compile(
     rf"(?<=[之十百千万亿]){_BLANK}(?=[一二三四五六七八九十百千万亿])|(?<=[一二三四五六七八九]){_BLANK}(?=[十百千万亿])"
+    rf"|(?<=[十百千万亿]){_BLANK}(?=[余多来]{_BLANK}?(?:{_UNITS}))|(?<=[十百千万亿][余多来]){_BLANK}(?=(?:{_UNITS}))|(?<=[百千万亿]){_BLANK}(?=元)"
 )
 _LEAST_CELLS = 3
 _LONGEST_CELL = 6
@@ -77,6 +95,8 @@ def close_blanks(text: str, format_: str) -> Step:
 
 def _beside_digits(text: str) -> Iterator[Span]:
     for line in _CELL.finditer(text):
+        if _ONE_BLANK.search(line[0]) is None:
+            continue
         inside = tuple(_inside_amounts(line)) if _SENTENCE_MARK.search(line[0]) else ()
         yield from inside
         blanks = [Span(*match.span()) for match in _BESIDE_DIGITS.finditer(text, *line.span())]
@@ -86,7 +106,7 @@ def _beside_digits(text: str) -> Iterator[Span]:
 
 def _inside_amounts(line: re.Match[str]) -> Iterator[Span]:
     """Yield the blanks inside the numbers of a sentence that have a unit behind them: 2 7 处, 3 . 2 亿 元, 1 240 户."""
-    for pattern in (_SPREAD, _POINTED, _THOUSANDS, _SCALED, _IN_CHINESE):
+    for pattern in (_SPREAD, _POINTED, _THOUSANDS, _BROKEN, _SCALED, _IN_CHINESE):
         for amount in pattern.finditer(line[0]):
             for blank in re.finditer(_BLANK, amount[0]):
                 yield Span(*blank.span()).shifted(line.start() + amount.start())

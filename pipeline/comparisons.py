@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 Direction = Literal["up", "down", "none"]
 
 UP = (
-    "增长(?![点极])|提高|提升(?!行动)|上升|增加(?!值)|增收|新增|上涨|上浮|攀升|扩大(?!会)|增速|增幅|涨幅|升幅|高出|高于|升至|升到|增至|增到|涨到|涨至|扩到|扩至"
+    "增长(?![点极])|提高|提升(?!行动)|上升|增加(?!值)|增收|新增|上涨|上浮|攀升|放大(?!镜)|扩大(?!会)|增速|增幅|涨幅|升幅|高出|高于|升至|升到|增至|增到|涨到|涨至|扩到|扩至"
     "|递增|净增|翻了|增设|增产|增支|提速|扩建|扩容|追加|上调|超支"
 )
 DOWN = (
@@ -51,7 +51,7 @@ def read_direction(text: str, amount: Amount, near: int, *, compared: bool) -> D
     if found is None and amount.kind in ("rate", "points"):
         found = _MOVE_BEHIND.match(text, amount.end)
     if found is None:
-        return "none"
+        return "down" if compared and amount.value < 0 else "none"
     up = found.lastgroup == "up"
     return "up" if up != (amount.value < 0) else "down"
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from mingcha.pipeline.numerals import BLANK, NUMBER, read_numeral
+from mingcha.pipeline.numerals import BLANK, DIGITS, NUMBER, parse_numeral, read_numeral
 from mingcha.pipeline.units import unit_name
 
 if TYPE_CHECKING:
     from mingcha.pipeline.amount import Amount
 
 _SECOND = re.compile(
-    rf"[零又]?{BLANK}(?P<number>{NUMBER}){BLANK}(?P<unit>个月|分钟|分(?![钟之数别类公工为])|秒钟?)(?!以)"
+    rf"[零又]?{BLANK}(?P<number>{NUMBER}){BLANK}(?P<unit>个月|分钟|分(?![钟之数别类公工为])|秒钟?|两(?![个条名天])|尺|寸|厘米)(?!以)"
 )
 # First unit, second unit: how much of the joined unit each is, and its name.
 _PARTS: Final = {
@@ -21,9 +21,16 @@ _PARTS: Final = {
     ("小时", "分"): (60, 1, "分钟"),
     ("钟头", "分钟"): (60, 1, "分钟"),
     ("分钟", "秒"): (60, 1, "秒"),
+    ("分", "秒"): (60, 1, "秒"),
     ("亩", "分"): (1, 0.1, "亩"),
+    ("斤", "两"): (1, 0.1, "斤"),
+    ("丈", "尺"): (1, 0.1, "丈"),
+    ("尺", "寸"): (1, 0.1, "尺"),
+    ("米", "厘米"): (1, 0.01, "米"),
 }
-_DIGIT = re.compile("(?P<digit>[1-9一二三四五六七八九])(?=[，。；、！？高长宽深厚）]|$)")
+_COIN = f"[{DIGITS}\\d]"
+_COINS = re.compile(rf"(?:(?P<tenths>{_COIN})角(?:零?(?P<cents>{_COIN})分)?|零?(?P<only>{_COIN})分(?![之数别钟]))")
+_DIGIT = re.compile("(?P<digit>\\d\\d|[1-9一二三四五六七八九])(?=[，。；、！？高长宽深厚）]|$)")
 _HALF = re.compile("半(?![径山天年个月夜日小数成岛边])")
 _REFINED: Final = frozenset("米亩斤里丈尺倍吨") | {"公里", "公斤"}
 
@@ -37,7 +44,10 @@ def with_second_part(text: str, amount: Amount) -> Amount:
     """
     if amount.value_max is not None or amount.approximator is not None:
         return amount
-    return _with_lesser_unit(text, amount) or _with_digit(text, amount) or amount
+    if amount.kind == "money":
+        return _with_coins(text, amount)
+    joined = _with_lesser_unit(text, amount)
+    return with_second_part(text, joined) if joined else _with_digit(text, amount) or amount
 
 
 def _with_lesser_unit(text: str, amount: Amount) -> Amount | None:
@@ -49,6 +59,16 @@ def _with_lesser_unit(text: str, amount: Amount) -> Amount | None:
     first_size, second_size, unit = part
     value = round(amount.value * first_size + numeral.value * second_size, 6)
     return amount._replace(end=second.end(), value=value, unit=unit, approximator=numeral.approximator)
+
+
+def _with_coins(text: str, amount: Amount) -> Amount:
+    """Read 三元五角 and 7元6角4分."""
+    coins = _COINS.match(text, amount.end) if amount.unit == "元" else None
+    if coins is None:
+        return amount
+    tenths, cents = parse_numeral(coins["tenths"] or "零"), parse_numeral(coins["cents"] or coins["only"] or "零")
+    value = round(amount.value + (tenths or 0) / 10 + (cents or 0) / 100, 2)
+    return amount._replace(end=coins.end(), value=value)
 
 
 def _bare(unit: str) -> str:
@@ -65,4 +85,4 @@ def _with_digit(text: str, amount: Amount) -> Amount | None:
     numeral = read_numeral(digit["digit"]) if digit and amount.unit == "米" else None
     if digit is None or numeral is None:
         return None
-    return amount._replace(end=digit.end(), value=round(amount.value + numeral.value / 10, 6))
+    return amount._replace(end=digit.end(), value=round(amount.value + numeral.value / 10 ** len(digit["digit"]), 6))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 DIGITS = "零〇○一二两三四五六七八九壹贰叁肆伍陆柒捌玖"
@@ -22,14 +23,14 @@ _ARABIC = (
     rf"|\d{{1,3}}(?:，\d{{3}})+(?=(?:\.\d+)?{BLANK}[余多]?{BLANK}[百千万亿]{{0,2}}{BLANK}(?:[元户人件份名次吨亩条批]|平方米|公里))"
     r"|\d+)(?:\.\d+)?"
 )
-_CHINESE = rf"(?:百(?!分)|千(?!瓦)|[{DIGITS}十万亿拾佰仟廿卅])"
+_CHINESE = rf"(?:百(?!分)|千(?!瓦)|参(?=[拾佰仟])|[{DIGITS}十万亿拾佰仟廿卅])"
 NUMBER = (
-    rf"(?:{_ARABIC}(?:{BLANK}[余多几]?{BLANK}{_MAGNITUDE}{{1,3}}(?:[余多来]{_MAGNITUDE}+)?(?:{_ARABIC}{_MAGNITUDE}{{1,2}}|零{_CHINESE}+)*)?"
-    rf"|[几数]?{_CHINESE}+(?:点[{DIGITS}]+[百千万亿]*)?(?:[余多来几]{_MAGNITUDE}+)?|[百千万]把)(?:[余多来几]|好几)?"
+    rf"(?:{_ARABIC}(?:{BLANK}[余多几]?{BLANK}{_MAGNITUDE}{{1,3}}(?:[余多来]{_MAGNITUDE}+)?(?:零?{_ARABIC}{_MAGNITUDE}{{1,2}}|零{_CHINESE}+)*)?"
+    rf"|[几数]?{_CHINESE}+(?:点[{DIGITS}]+[百千万亿]*)?(?:[余多来几]{_MAGNITUDE}+)?|[百千万]把)(?:[余多来几]|好几[十百千]?)?"
 )
 
 _PLAIN = str.maketrans(
-    dict(zip("〇○两壹贰叁肆伍陆柒捌玖拾佰仟", "零零二一二三四五六七八九十百千", strict=True))
+    dict(zip("〇○两壹贰叁参肆伍陆柒捌玖拾佰仟", "零零二一二三三四五六七八九十百千", strict=True))
     | {"廿": "二十", "卅": "三十"}
     | dict.fromkeys(" ,，\N{NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}", "")
 )
@@ -38,12 +39,19 @@ _VALUE_OF_MAGNITUDE = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 
 _ARABIC_ALONE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _VAGUE = re.compile("[余多来几数]")
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|[零一二三四五六七八九]+|[十百千万亿]")
+_NOUGHT_BEFORE_DIGITS = re.compile(r"(?<=[十百千万亿])零(?=\d)")  # 1亿零60万
 _WHOLE = re.compile(r"(?:\d+(?:\.\d+)?|[零一二三四五六七八九十百千万亿])+")
 _RUN_BEFORE_MAGNITUDE = re.compile("[一二三四五六七八九]{2}[十百千万亿]")
 _POINT = re.compile(r"([零一二三四五六七八九十百千万]+)点([零一二三四五六七八九]+)")
 _PAIR = re.compile("(?<![零一二三四五六七八九])([一二三四五六七八九])([一二三四五六七八九])(?![零一二三四五六七八九])")
+_SCALE, _SCALE_INSIDE = re.compile("[万亿]+$"), re.compile("[万亿]")
 _SHORT_FROM = 100
 _LONGEST = 40
+
+
+# Hundreds and thousands told by the way: 百十号人, 百八十块, 千八百; none of them is 110, 180 or 1800.
+COLLOQUIAL = {"百十": 100, "百八十": 100, "千八百": 1000, "万八千": 10**4}
+_SOME_MORE = re.compile("(?P<stem>.*[百千万亿])几[十百千]?")
 
 
 class Numeral(NamedTuple):
@@ -72,6 +80,7 @@ def parse_numeral(text: str) -> float | None:
     return None if value is None else float(value)
 
 
+@lru_cache(maxsize=8192)
 def read_numeral(text: str) -> Numeral | None:
     """Return what a numeral with 余, 多, 来, 几 or a pair of neighbouring digits says.
 
@@ -82,11 +91,15 @@ def read_numeral(text: str) -> Numeral | None:
     >>> read_numeral("二三十")
     Numeral(value=20.0, value_max=30.0, approximator='about')
     """
+    if text.startswith("三两"):  # 三两个: two or three, told the other way round
+        return read_numeral(f"两三{text[2:]}")
     plain = text.translate(_PLAIN).replace("好几", "几")
+    if some_more := _read_some_more(plain):
+        return some_more
     if plain.endswith("把"):  # 万把块钱: ten thousand or so
         plain = f"{plain[:-1]}来"
-    if plain == "百十":  # 百十号人: a hundred or so, not 110
-        return Numeral(100.0, None, "about")
+    if colloquial := COLLOQUIAL.get(plain.rstrip("来多")):
+        return Numeral(float(colloquial), None, "about")
     if not _VAGUE.search(plain) and ("点" in plain or not _PAIR.search(plain)):
         exact = parse_numeral(plain)
         return None if exact is None else Numeral(exact)
@@ -100,13 +113,42 @@ def read_numeral(text: str) -> Numeral | None:
     return Numeral(value, value_max, "about") if value < value_max else None
 
 
+def read_range(low: str, high: str | None, *, alike: bool = False) -> Numeral | None:
+    """Read one number or the two of a range; 5至10万 shares the 万 unless both are written *alike*, each with its unit.
+
+    >>> read_range("5", "10万"), read_range("5万", "3万")
+    (Numeral(value=50000.0, value_max=100000.0, approximator=None), None)
+    """
+    numeral = read_numeral(low)
+    if numeral is None or high is None:
+        return numeral
+    upper = read_numeral(high)
+    if upper is None or upper.value_max is not None or numeral.value_max is not None:
+        return None
+    scale = _SCALE.search(high)
+    if scale and not alike and not _SCALE_INSIDE.search(low):
+        shared = read_numeral(low + scale[0])
+        numeral = shared if shared and shared.value < upper.value else numeral
+    if numeral.value >= upper.value:
+        return None
+    return Numeral(numeral.value, upper.value, numeral.approximator or upper.approximator)
+
+
+def _read_some_more(plain: str) -> Numeral | None:
+    """Read 三百几十 and 两千几, three hundred and more; 几十 itself is told by its bounds."""
+    more = _SOME_MORE.fullmatch(plain)
+    value = parse_numeral(more["stem"]) if more else None
+    return None if value is None else Numeral(value, None, "more")
+
+
 def _bounds(plain: str) -> tuple[str, str]:
     """Write the least and the greatest numeral that a vague one allows; the same twice for a plain one."""
     if plain[:1] in ("几", "数") and len(plain) > 1:
         return f"二{plain[1:]}", f"九{plain[1:]}"
-    if tens := re.fullmatch("([一二三四五六七八]?)十几(.*)", plain):
-        following = "零一二三四五六七八九"[_VALUE_OF_DIGIT.get(tens[1], 1) + 1]
-        return f"{tens[1]}十{tens[2]}", f"{following}十{tens[2]}"
+    if tens := re.fullmatch("(.*[百千万亿])?([一二三四五六七八]?)十几(.*)", plain):
+        following = "零一二三四五六七八九"[_VALUE_OF_DIGIT.get(tens[2], 1) + 1]
+        head = tens[1] or ""
+        return f"{head}{tens[2]}十{tens[3]}", f"{head}{following}十{tens[3]}"
     if arabic := re.fullmatch(r"(\d*0)几(.*)", plain):
         return f"{arabic[1]}{arabic[2]}", f"{int(arabic[1]) + 10}{arabic[2]}"
     return _pair_bounds(plain)
@@ -124,6 +166,7 @@ def _pair_bounds(plain: str) -> tuple[str, str]:
 
 
 def _exact(plain: str) -> Fraction | None:
+    plain = _NOUGHT_BEFORE_DIGITS.sub("", plain)
     if point := _POINT.match(plain):
         whole = _evaluate(_TOKEN.findall(point[1]))
         plain = f"{whole}.{_positional(point[2])}{plain[point.end() :]}"

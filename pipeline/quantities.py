@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from mingcha.pipeline.amounts import read_amount
+from mingcha.pipeline.colloquial import OPENINGS
 from mingcha.pipeline.document import Span
 from mingcha.pipeline.numerals import CHINESE_NUMERALS
 from mingcha.pipeline.quantity_context import NO_CONTEXT, read_context, sentence_start
@@ -49,7 +50,9 @@ class Quantity:
 
 
 # The numerals of a text are few; everything else is looked at only around them.
-_NUMERAL = re.compile(rf"[0-9]+|(?:(?<![人件次总户倍分指系票个天])数(?=[十百千万亿]))?[{CHINESE_NUMERALS}几半翻]+")
+_NUMERAL = re.compile(
+    rf"[0-9]+|(?:(?<![人件次总户倍分指系票个天])数(?=[十百千万亿]))?[{CHINESE_NUMERALS}几半翻]+|参(?=[拾佰仟])[{CHINESE_NUMERALS}参]+|{OPENINGS}"
+)
 _GLUED = frozenset("统唯单同逐专万归")
 
 

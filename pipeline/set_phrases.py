@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from mingcha.pipeline.numbered_names import NAMES
+from mingcha.pipeline.numerals import COLLOQUIAL
 from mingcha.pipeline.units import unit_name
 
 # 一 before other measure words is mostly an article (一个, 一种, 一张), not a count.
@@ -24,9 +26,12 @@ _SET_PHRASES = re.compile(
     "|一条(?:龙|心|线)|一名一|一[人户企村事案件项县镇街校院厂品局](?=一)|十年(?:如一日|树木)|[一两]面[人派]|三人(?:成虎|行必)"
     "|七个有之|一(?P<again>[遍次趟轮回])又一(?P=again)|一块[去来儿]|一起|一件件|一票否决|一(?P<twice>.)一(?P=twice)|[一二三四五]期"
     "|一本(?:正经|通|账)|一张(?:网|蓝图|表|图)|一门(?:心思|式)|一层(?:次|楼)|零件|三包|一百年(?=奋斗|目标)"
+    "|[一二三四五]类(?=事业单位|地区|城市|疫苗|费区|水[质体域]|医疗器械|资质|本科|幼儿园|园区|工资区)"
     "|八小时(?:之|以)?外|三分钟热度"
 )
 _GROUPED = frozenset("村屯庄社")  # 牛角塘村五组 is the fifth group
+_ORDINAL_TWO: Final = frozenset("次类期层轮本")  # counted things are 两次, the second one 二次: 二次供水, 二轮承包
+_LONG_TEXT = re.compile("[百千万]")  # “同意”二字 are the words themselves
 _QUARTERS: Final = frozenset("一二三四1234")
 
 
@@ -58,6 +63,9 @@ def _is_other_word(text: str, match: re.Match[str]) -> bool:
         or (unit == "头" and text[match.end() : match.end() + 1] not in _HERD)
         or (unit == "方" and len(low) == 1)  # 监管一方, 涉及三方
         or (unit == "分" and not re.search("[得扣加减评打满计为达高低]$", before))
+        or (low == "二" and unit in _ORDINAL_TWO and not match.groupdict().get("high"))
+        or (unit == "字" and not _LONG_TEXT.search(low))
+        or text[start : start + 3] in NAMES
         or _SET_PHRASES.match(text, start)
         or before[-2:] in ("民国", "民國")
         or (before[-1:] in _SET_OFF and unit_name(unit)[1] == "count")
@@ -68,9 +76,9 @@ def _is_counted_magnitude(low: str, unit: str, before: str) -> bool:
     money = unit == "元" and len(low) > 1
     return (
         money
-        or low == "百十"
+        or low.rstrip("来多") in COLLOQUIAL
         or "把" in low
-        or bool(re.search("[余多]", low))
+        or bool(re.search("[余多来]", low))
         or bool(re.search("[近超逾过约上成破]$|接近|超过|不足", before))
     )
 

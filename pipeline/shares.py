@@ -22,7 +22,7 @@ _TENTHS = re.compile(
     rf"(?P<low>[一二两三四五六七八九\d])(?P<high>[二三四五六七八九])?{BLANK}成(?:[至到—~-](?P<upper>[一二两三四五六七八九])成)?(?P<half>半)?(?P<part>[一二三四五六七八九](?![成年月人名个家户张条件次份项处场种本]))?"
     "(?P<more>多)?(?![立为果效本员功交都绩熟长就型品套不分因活功])"
 )
-_HALF = re.compile("(?P<half>一半|半数)|(?<=过)半(?![年月天个小生])")
+_HALF = re.compile("(?P<half>一半|半数)|(?P<tenth>(?<!个)半成(?![品功年熟立人]))|(?<=[过近超])半(?![年月天个小生])")
 _FOLD = re.compile(rf"翻了?(?P<vague>近|约|超过?)?(?:(?P<times>{NUMBER})?番(?P<more>多)?|一?倍(?![数率增]))")
 _JOINED = frozenset("统单同归合")  # 统一成一张表 has no tenth in it
 _HUNDRED = re.compile("百分之?百")
@@ -108,7 +108,7 @@ def _read_tenths(text: str, position: int) -> Share | None:
 
 def _read_half(text: str, position: int) -> Share | None:
     match = _HALF.match(text, position)
-    return Share(position, match.end(), 50.0) if match else None
+    return Share(position, match.end(), 5.0 if match["tenth"] else 50.0) if match else None
 
 
 def _read_fold(text: str, position: int) -> Share | None:
