@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from mingcha.pipeline.exporting.columns import TITLES
 from mingcha.pipeline.outgoing import TURNS
 from mingcha.pipeline.terms import chinese
 
@@ -14,14 +15,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.outgoing import Sending, Turn
 
 _FIELDS = {"category": "类别", "status": "状态", "subject": "对象"}
-_EXPORTS = {
-    "findings": "线索",
-    "facts": "事实",
-    "scores": "计分明细",
-    "quantities": "数量",
-    "documents": "材料",
-    "decisions": "决定",
-}
+_EXPORTS = {str(what): title for what, title in TITLES.items()}
 
 
 def title_of(sending: Sending) -> str:
