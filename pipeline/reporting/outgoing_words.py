@@ -40,7 +40,7 @@ def turn_words(turn: Turn, changes: Iterable[tuple[str, str | None]], names: Map
     """Return how a passage was cleared; *names* are those of subjects and of an office's own categories, by id.
 
     >>> turn_words("changed", [("subject", "p2"), ("status", "exculpatory")], {"p2": "何春燕"})
-    '对象改为“何春燕”，状态改为“有客观原因或不可抗力”'
+    '对象改为“何春燕”，状态改为“有客观原因”'
     >>> turn_words("rejected", [], {})
     '已驳回'
     """
