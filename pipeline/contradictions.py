@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from itertools import chain
+from itertools import chain, product
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.agreement import agreements, is_telling
+from mingcha.pipeline.denials import claims_whole, is_padded, says_undone
 from mingcha.pipeline.likeness import excluded, years_named
+from mingcha.pipeline.scopes import of_two_scopes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from mingcha.pipeline.findings import Finding
     from mingcha.pipeline.likeness import Utterance
@@ -24,13 +26,9 @@ _OTHER_FIGURE = 0.4  # beyond doubt of the same matter: two figures may both be 
 _ANSWERING = 0.26  # who answers a charge need not repeat it in its words
 _ACROSS = 0.42  # a project has many sides: findings in two categories must be nearer to speak of the same
 _NEAREST = 0.1  # an answer is to the charge that it is nearest to, and to those hardly farther
-_UNDONE = re.compile("未|没|停工|拖|欠|搁置|压着|卡在|仅|只[有拿完]|才|迟|慢|闲置")
-_DONE = re.compile(
-    "全部|全面|全额|均已|都已|已于|已经|竣工|完工|交工|交付|投入使用|到户|清零|见底|办结|解决|恢复|达标|合格|通车|接通|落实到位"
-    "|(?:率|达)100%|百分之百|一个(?:没|不)"
-)
 _TOLERANCE = 0.05
 _SAME_ENDING = 3  # characters
+_RATE_OF = re.compile("([一-龥]{2})[率度]$")
 _POINT = 1.0  # percentage points by which a stated rate may differ from its counts
 CLAIMED = frozenset({"money", "rate", "count", "length", "area", "weight", "other"})
 
@@ -51,6 +49,27 @@ def find_contradictions(
     for place, finding in _other_figures(spoken):
         against[place].add(finding)
     return defaultdict(frozenset, {place: frozenset(ids) for place, ids in against.items()})
+
+
+def opposed_in(
+    groups: Sequence[Sequence[int]], spoken: Sequence[Utterance], against: Mapping[int, frozenset[str]]
+) -> list[set[str]]:
+    """Return for each of *groups* (places in *spoken* on one matter) the ids against it.
+
+    Where a claim is denied by one passage of a charge, all passages of the charge deny it, in whatever words.
+    """
+    opposed = [{other for place in places for other in against[place]} for places in groups]
+    home = {finding.id: number for number, places in enumerate(groups) for finding in _said(places, spoken)}
+    for number, places in enumerate(groups):
+        if _is_charge(spoken[places[0]]):
+            ids = {finding.id for finding in _said(places, spoken)}
+            for claim in {home[other] for other in opposed[number] if other in home}:
+                opposed[claim].update(ids)
+    return opposed
+
+
+def _said(places: Iterable[int], spoken: Sequence[Utterance]) -> Iterator[Finding]:
+    return (finding for place in places for finding in spoken[place].findings)
 
 
 def _disagreeing(spoken: Sequence[Utterance], pairs: Iterable[tuple[int, int, float]]) -> Iterator[tuple[int, int]]:
@@ -83,14 +102,22 @@ def _opposes(charge: Utterance, answer: Utterance) -> bool:
 
 def _denies(charge: Utterance, answer: Utterance) -> bool:
     """Tell an achievement that a charge denies: done and not done, or the very number that is called into question."""
-    if any(map(is_telling, agreements(charge.numbers, answer.numbers))):
+    if any(map(is_telling, agreements(charge.numbers, answer.numbers))) or _miscounted(answer, charge):
         return True
-    if not _UNDONE.search(charge.findings[0].text):
+    if _of_other_years(charge, answer):
         return False
-    return bool(_DONE.search(answer.findings[0].text)) or _figures_differ(charge, answer)
+    if says_undone(charge.findings[0].text):
+        return claims_whole(answer.findings[0].text) or _figures_differ(charge, answer)
+    return is_padded(charge.findings, answer.findings)
+
+
+def _of_other_years(one: Utterance, other: Utterance) -> bool:
+    return bool(one.years and other.years and not one.years & other.years)
 
 
 def _figures_differ(one: Utterance, other: Utterance) -> bool:
+    if of_two_scopes(one.passage.plain, other.passage.plain):
+        return False
     first, second = _claims(one), _claims(other)
     return any(_apart(first[sort], second[sort]) for sort in first.keys() & second.keys())
 
@@ -110,20 +137,34 @@ def disagree(one: Utterance, other: Utterance) -> bool:
 
 
 def _miscounted(one: Utterance, other: Utterance) -> bool:
-    """Tell whether *one* states a rate that the counts of *other* do not give: 412件, 100% and 412件, 398件."""
-    rates = [
-        rate.value for rate in _quantities(one) if rate.kind == "rate" and rate.unit == "%" and rate.direction == "none"
-    ]
+    """Tell whether *one* states a rate that the counts of *other* do not give: 412件, 100% and 412件, 398件.
+
+    The whole is known to both, or the part is what the rate is of: 满意度96.5% and 400人, 满意的312人.
+    """
+    rates = [rate for rate in _quantities(one) if rate.kind == "rate" and rate.unit == "%" and rate.direction == "none"]
+    if len(rates) != 1 or of_two_scopes(one.passage.plain, other.passage.plain):
+        return False
     known = {(count.unit, count.value) for count in _quantities(one) if count.kind == "count"}
-    counts = [(count.unit, count.value) for count in _quantities(other) if count.kind == "count"]
-    parts = [
-        (whole[1], part[1])
-        for whole in counts
-        if whole in known
-        for part in counts
-        if part[0] == whole[0] and part[1] < whole[1]
-    ]
-    return len(rates) == 1 and len(parts) == 1 and abs(100 * parts[0][1] / parts[0][0] - rates[0]) > _POINT
+    shares = list(_shares(other, rates[0].measure, known))
+    return len(shares) == 1 and abs(shares[0] - rates[0].value) > _POINT
+
+
+def _shares(one: Utterance, measure: str | None, known: Container[tuple[str, float]]) -> Iterator[float]:
+    """Yield the percentages that the counts of *one* give, whole before part."""
+    counts = [(finding, count) for finding in one.findings[:1] for count in finding.quantities if count.kind == "count"]
+    for (_, whole), (finding, part) in product(counts, counts):
+        if (
+            whole.unit == part.unit
+            and part.value < whole.value
+            and ((whole.unit, whole.value) in known or _is_of(measure, finding.text, part))
+        ):
+            yield 100 * part.value / whole.value
+
+
+def _is_of(measure: str | None, text: str, part: Quantity) -> bool:
+    """Tell whether *part* counts what a rate is of: 合格率, and 合格41份."""
+    named = _RATE_OF.search(measure or "")
+    return named is not None and re.search(rf"(?<![不未]){named[1]}的?{re.escape(part.text)}", text) is not None
 
 
 def _quantities(one: Utterance) -> Iterator[Quantity]:
@@ -208,4 +249,5 @@ def _comparable(quantity: Quantity) -> bool:
 
 
 def _differ(one: Figure, other: Figure) -> bool:
-    return are_far(one[0], other[0]) and one[1].document != other[1].document
+    apart = one[1].document != other[1].document and not of_two_scopes(one[1].text, other[1].text)
+    return apart and are_far(one[0], other[0])

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from mingcha.pipeline.agreement import marks_of
 from mingcha.pipeline.clusters import agreed, chained
-from mingcha.pipeline.contradictions import disagree, find_contradictions
+from mingcha.pipeline.contradictions import disagree, find_contradictions, opposed_in
 from mingcha.pipeline.findings import Fact
 from mingcha.pipeline.likeness import Utterance, copies, dated, excluded, likeness, retells, utterances_of
 from mingcha.pipeline.similarity import Scale, candidate_pairs, scale_of
@@ -72,13 +72,17 @@ def _facts_of(spoken: Sequence[Utterance], scale: Scale) -> Iterator[Fact]:
                 barred.add(pair)
             elif similarity >= least[spoken[i].category]:
                 links[pair] = max(similarity, links.get(pair, 0.0))
-    against = find_contradictions(spoken, pairs)
     classes: dict[int, list[int]] = defaultdict(list)
     for place, head in enumerate(first):
         classes[head].append(place)
-    for group in agreed((head for head in sorted(classes) if spoken[head].active), links, barred):
-        places = [classes[head] for head in group]
-        opposed = {other for members in places for place in members for other in against[place]}
+    groups = [
+        [classes[head] for head in group]
+        for group in agreed((head for head in sorted(classes) if spoken[head].active), links, barred)
+    ]
+    against = opposed_in(
+        [list(chain.from_iterable(places)) for places in groups], spoken, find_contradictions(spoken, pairs)
+    )
+    for places, opposed in zip(groups, against, strict=True):
         yield _fact([[one for place in members for one in spoken[place].findings] for members in places], opposed)
 
 

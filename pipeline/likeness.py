@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.agreement import Number, agreements, is_telling, numbers_of, on_other_days
+from mingcha.pipeline.scopes import of_two_scopes
 from mingcha.pipeline.similarity import Passage, Scale, anchored, nearness, parted, passage_of, repeats
 from mingcha.pipeline.terms import ACTIVE_STATUSES
 
@@ -120,12 +121,18 @@ def likeness(one: Utterance, other: Utterance, scale: Scale) -> float:
 
 
 def excluded(one: Utterance, other: Utterance) -> bool:
-    """Tell two matters that the work done, the year or the day keeps apart, whatever the words."""
+    """Tell two matters that the work done, the scope, the year or the day keeps apart, whatever the words."""
     return (
         of_two_works(one.passage.plain, other.passage.plain)
+        or _count_two_scopes(one, other)
         or bool(one.years and other.years and not one.years & other.years)
         or on_other_days(one.numbers, other.numbers)
     )
+
+
+def _count_two_scopes(one: Utterance, other: Utterance) -> bool:
+    counted = one.kind == other.kind == "evidence" and bool(one.numbers and other.numbers)
+    return counted and of_two_scopes(one.passage.plain, other.passage.plain)
 
 
 def of_two_works(one: str, other: str) -> bool:

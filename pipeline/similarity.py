@@ -47,6 +47,8 @@ _ANCHOR = re.compile(
     r"(?P<kind>村|社区|小区|渠|水厂|茶场|农场|大道|大桥|桥|水库|泵站|河|湖|园区|基地|市场|检测站|站台|水站|小学|中学|卫生院|医院|公园|广场"
     r"|步道|大厦|管网|便桥|电站|矿|码头|路)(?![长人民径])"
 )
+# Routes go by number: 19路车 is not 7路车.
+_NUMBERED = re.compile(r"(?P<which>\d+)(?P<kind>路)(?=公?[交汽]?车|司机|公交|线)")
 _QUOTED = re.compile("[“「](?P<which>[一-龥]{3,8})[”」]")
 
 
@@ -92,7 +94,7 @@ def _without(text: str, names: tuple[str, ...]) -> str:
 
 
 def _anchors(text: str) -> Iterator[tuple[str, str]]:
-    for match in _ANCHOR.finditer(text):
+    for match in chain(_ANCHOR.finditer(text), _NUMBERED.finditer(text)):
         yield match["which"], match["kind"]
     for match in _QUOTED.finditer(text):
         yield match["which"], "“”"
