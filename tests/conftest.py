@@ -19,6 +19,7 @@ settings.load_profile("mingcha")
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "corpora" / "sample"
+UNTOUCHED = "untouched"
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,12 @@ def sample_run(tmp_path_factory) -> Finished:
     """One run over the sample case, with roster and sentence scores."""
     out = tmp_path_factory.mktemp("sample") / "out"
     named = ("--assessment", "青岭县2024年度考核", "--period", "2024")
-    return call("run", SAMPLE / "材料", "--out", out, *named, "--roster", SAMPLE / "花名册.csv", "--scores", out=out)
+    done = call("run", SAMPLE / "材料", "--out", out, *named, "--roster", SAMPLE / "花名册.csv", "--scores", out=out)
+    shutil.copytree(out, out.with_name(UNTOUCHED))  # a report leaves a trace in the store: who takes one changes it
+    return done
 
 
 @pytest.fixture
 def reviewed(sample_run, tmp_path):
-    """A copy of the sample run's output that a test may change."""
-    return shutil.copytree(sample_run.out, tmp_path / "out")
+    """A copy of the sample run's output, as the run left it, that a test may change."""
+    return shutil.copytree(sample_run.out.with_name(UNTOUCHED), tmp_path / "out")
