@@ -3,7 +3,7 @@
 A cue governs the targets on its side up to the end of the sentence or a word that ends its scope; all sentences that
 hold a target are looked at. spaCy cuts characters, which is the faster way and finds phrases that words would cut.
 KIT holds phrases.txt (a phrase a line). Writes a CSV file.
-Frozen: written once, reviewed, and since then unchanged; its hash stands in SHA256SUMS and a test compares it. Who has
+Frozen: written once and since then unchanged; its hash stands in SHA256SUMS and a test compares it. Who has
 a better script proposes it with figures of both.
 
     python context.py FOLDER OUT.csv KIT

@@ -1,7 +1,7 @@
 """Rival: spaCy's blank Chinese pipeline and its PhraseMatcher, as the documentation shows them; writes a CSV file.
 
 KIT holds phrases.txt (a phrase a line). SEGMENTER is jieba or char.
-Frozen: written once, reviewed, and since then unchanged; its hash stands in SHA256SUMS and a test compares it. Who has
+Frozen: written once and since then unchanged; its hash stands in SHA256SUMS and a test compares it. Who has
 a better script proposes it with figures of both.
 
     python phrases.py FOLDER OUT.csv KIT SEGMENTER

@@ -1,7 +1,7 @@
 """Rival: the script that a competent user writes: OpenCC, jieba, a set of key words, a classifier, a CSV file.
 
 Reads text, Word, Excel and PDF. KIT holds phrases.txt (a phrase a line) and model.joblib (training.py made it).
-Frozen: written once, reviewed, and since then unchanged; its hash stands in SHA256SUMS and a test compares it. Who has
+Frozen: written once and since then unchanged; its hash stands in SHA256SUMS and a test compares it. Who has
 a better script proposes it with figures of both.
 
     python script.py FOLDER OUT.csv KIT

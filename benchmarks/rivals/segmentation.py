@@ -1,6 +1,6 @@
 """Rival: bare segmentation by jieba, and nothing else.
 
-Frozen: written once, reviewed, and since then unchanged; its hash stands in SHA256SUMS and a test compares it. Who has
+Frozen: written once and since then unchanged; its hash stands in SHA256SUMS and a test compares it. Who has
 a better script proposes it with figures of both.
 
     python segmentation.py FOLDER

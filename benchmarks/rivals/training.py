@@ -1,7 +1,7 @@
 """Makes the classifier of script.py, before anything is timed: TF-IDF of jieba's words and a logistic regression.
 
 KIT holds sentences.csv (text, 0 or 1) and receives model.joblib.
-Frozen: written once, reviewed, and since then unchanged; its hash stands in SHA256SUMS and a test compares it. Who has
+Frozen: written once and since then unchanged; its hash stands in SHA256SUMS and a test compares it. Who has
 a better script proposes it with figures of both.
 
     python training.py KIT

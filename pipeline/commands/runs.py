@@ -155,10 +155,11 @@ class _Method:
 
     def spread(self) -> Callable[[Plan, Callable[[], Toolkit]], Iterator[Result]] | None:
         """Return what has the files analyzed by a cluster, where one is named."""
+        if not self.engine:
+            return None
         from mingcha.pipeline.distribution import cluster_at, distribute
 
-        seen = (self.weights,) if self.weights else ()
-        return partial(distribute, cluster_at(self.engine, seen)) if self.engine else None
+        return partial(distribute, cluster_at(self.engine, (self.weights,) if self.weights else ()))
 
 
 def _carry_out(job: Job, method: _Method, db: str | None, scheme: str, inputs: Path | None) -> Summary:
