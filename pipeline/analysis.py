@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from mingcha.pipeline.arithmetic import check_sums
 from mingcha.pipeline.attribution import attribute_document
+from mingcha.pipeline.consultation import Consulted, consult
 from mingcha.pipeline.findings import Cue, Finding, Referral, finding_id
-from mingcha.pipeline.judgment import Witness, judge, refer
+from mingcha.pipeline.judgment import Witness, refer
 from mingcha.pipeline.preparation import prepare
 from mingcha.pipeline.quantities import extract_quantities
 from mingcha.pipeline.rewriting import count_repairs
+from mingcha.pipeline.second_judgment import noted
 from mingcha.pipeline.strength import strength_of
 from mingcha.pipeline.structure import read_structure
 from mingcha.pipeline.structure_records import structure_records
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mingcha.pipeline.attribution import Attribution
+    from mingcha.pipeline.consultation import SecondReader
     from mingcha.pipeline.document import Document, Span
     from mingcha.pipeline.genres import Genre
     from mingcha.pipeline.judgment import Judgment, OperatingPoint
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.quantities import Quantity
     from mingcha.pipeline.registry import Registry
     from mingcha.pipeline.rewriting import Repair, RepairKind
+    from mingcha.pipeline.second_judgment import Reconsidered
     from mingcha.pipeline.structure_records import Record
 
 
@@ -52,6 +56,7 @@ class Toolkit:
     registry: Registry
     versions: Mapping[str, str]
     model: str
+    second_reader: SecondReader | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,8 @@ class Analysis:
     ``repairs`` counts them by kind; ``structure`` are the records of ``structure.jsonl``; ``fired`` are the ids of all
     rules that matched anywhere.
 
-    ``referrals`` are for authorized reviewers alone and never stand among the findings.
+    ``referrals`` are for authorized reviewers alone and never stand among the findings. ``consulted`` counts what a
+    second reader was asked.
     """
 
     document: Document
@@ -81,6 +87,7 @@ class Analysis:
     fired: frozenset[str] = frozenset()
     referrals: tuple[Referral, ...] = ()
     mended: tuple[Repair, ...] = ()
+    consulted: Consulted = field(default_factory=Consulted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,8 @@ def analyze(document: Document, kit: Toolkit) -> Analysis:
     who = attribute_document(prepared.segmented, prepared.sentences, prepared.genre, kit.registry, document.name)
     context = _Context(prepared, extract_quantities(prepared.clean.text), kit)
     witnesses = tuple(_witnesses(prepared, scores))
-    found = (*_findings(context, witnesses, who), *_checks(context))
+    consultation = consult(prepared, witnesses, kit.point, kit.second_reader)
+    found = (*_findings(context, witnesses, consultation.judged, who), *_checks(context))
     findings = tuple({finding.id: finding for finding in found}.values())
     quantities = _located(context, context.quantities)
     mended = prepared.clean.repairs
@@ -119,12 +127,13 @@ def analyze(document: Document, kit: Toolkit) -> Analysis:
         genre=prepared.genre,
         findings=findings,
         quantities=quantities,
-        sentences=_scored(prepared, scores),
+        sentences=_scored(prepared, consultation.judged),
         repairs=count_repairs(mended),
         structure=tuple(structure_records(prepared.clean, structure)),
         fired=frozenset(hit.rule.id for sentence in prepared.sentences for hit in sentence.hits),
         referrals=tuple(_referrals(context, witnesses, who)),
         mended=mended,
+        consulted=consultation.consulted,
     )
 
 
@@ -133,11 +142,15 @@ def _witnesses(prepared: Prepared, scores: Sequence[Mapping[str, float]]) -> Ite
         yield Witness.of(one, prepared.genre.id, probabilities, of_sentences=len(prepared.sentences))
 
 
-def _findings(context: _Context, witnesses: Sequence[Witness], who: Sequence[Attribution]) -> Iterator[Finding]:
+def _findings(
+    context: _Context, witnesses: Sequence[Witness], judged: Sequence[Reconsidered], who: Sequence[Attribution]
+) -> Iterator[Finding]:
     """Yield the findings; what a sentence on integrity says is for authorized reviewers alone, so it has none."""
-    for sentence, witness, attribution in zip(context.prepared.sentences, witnesses, who, strict=True):
-        for judgment in () if refer(witness) else judge(witness, context.kit.point):
-            yield _finding(judgment, sentence, attribution.of(judgment.hits), context)
+    sentences = context.prepared.sentences
+    for sentence, witness, one, attribution in zip(sentences, witnesses, judged, who, strict=True):
+        for judgment in () if refer(witness) else one.judgments:
+            finding = _finding(judgment, sentence, attribution.of(judgment.hits), context)
+            yield noted(finding, one, sentence.sentence.span, context.clean)
 
 
 def _referrals(context: _Context, witnesses: Sequence[Witness], who: Sequence[Attribution]) -> Iterator[Referral]:
@@ -243,9 +256,9 @@ def _located(context: _Context, quantities: Iterable[Quantity]) -> tuple[Quantit
     return tuple(replace(quantity, span=span, text=span.of(text)) for quantity, span in spans)
 
 
-def _scored(prepared: Prepared, scores: Sequence[Mapping[str, float]]) -> tuple[ScoredSentence, ...]:
+def _scored(prepared: Prepared, judged: Sequence[Reconsidered]) -> tuple[ScoredSentence, ...]:
     """Return every sentence with its probability; noise was not scored and gets 0."""
-    risk = {m.sentence.span: score["risk"] for m, score in zip(prepared.sentences, scores, strict=True)}
+    risk = {m.sentence.span: one.risk for m, one in zip(prepared.sentences, judged, strict=True)}
     to_original = prepared.clean.offsets.to_original
     spans = (sentence.span for sentence in prepared.segmented.sentences)
     return tuple(ScoredSentence(to_original(span), round(float(risk.get(span, 0.0)), 5)) for span in spans)

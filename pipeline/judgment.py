@@ -150,15 +150,22 @@ def _is_active(witness: Witness, point: OperatingPoint) -> bool:
     probability = witness.probabilities["risk"]
     if max(witness.probabilities[category] for category in RISK_CATEGORIES) < CONCEIVABLE:
         return False
-    cue = witness.cue or _sentence_cue(witness)
-    taken_back = cue is not None and cue.rule.status not in ACTIVE_STATUSES
-    exhorting = witness.genre in _EXHORTING and not (witness.cue and witness.cue.rule.status == "asserted")
-    if taken_back or exhorting:
-        at_large = exhorting and any(cue.rule.status == "generic" for cue in witness.cues)
+    if is_restrained(witness):
+        at_large = _exhorts(witness) and any(cue.rule.status == "generic" for cue in witness.cues)
         return not at_large and probability >= max(point.risk, SURER)
     if _best_weight(witness, RISK_CATEGORIES) < UNMISTAKABLE:
         return probability >= point.risk
     return probability >= point.risk * (point.carried_alone if witness.alone else point.carried)
+
+
+def is_restrained(witness: Witness) -> bool:
+    """Tell whether a cue takes the words of risk back, or the document exhorts: then the model must be surer."""
+    cue = witness.cue or _sentence_cue(witness)
+    return _exhorts(witness) or (cue is not None and cue.rule.status not in ACTIVE_STATUSES)
+
+
+def _exhorts(witness: Witness) -> bool:
+    return witness.genre in _EXHORTING and not (witness.cue and witness.cue.rule.status == "asserted")
 
 
 def _sentence_cue(witness: Witness) -> CueHit | None:

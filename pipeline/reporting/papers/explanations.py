@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mingcha.pipeline.meanings import meaning_of
 from mingcha.pipeline.reporting.papers.answers import answers_of
 from mingcha.pipeline.reporting.papers.frames import framed
 from mingcha.pipeline.reporting.papers.ledgers import points_of
-from mingcha.pipeline.reporting.papers.meanings import meaning_of
 from mingcha.pipeline.reporting.papers.paper import Column, Note, Section, Statements, Table, row_of
 from mingcha.pipeline.reporting.papers.sheltered import shelter_of, shown_statement
 from mingcha.pipeline.reporting.wording import missing_figure

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from mingcha.pipeline.findings import Decision
+from mingcha.pipeline.meanings import MEANINGS
 from mingcha.pipeline.reporting.papers.case import Extras, Scores, indexed
 from mingcha.pipeline.reporting.papers.kinds import compose
-from mingcha.pipeline.reporting.papers.meanings import MEANINGS
 from mingcha.pipeline.reporting.papers.paper import Note
 from mingcha.pipeline.reporting.papers.sheltered import UNSHOWN, shown_statement
 from mingcha.pipeline.scoring.decisions import Reviewed
