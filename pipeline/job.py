@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mingcha.pipeline import records
 from mingcha.pipeline.assessments import Assessment, Run
 from mingcha.pipeline.changes import Changes, compare
+from mingcha.pipeline.consultation import Consulted
 from mingcha.pipeline.corroboration import corroborate
 from mingcha.pipeline.document import Failure
 from mingcha.pipeline.errors import UsageError
@@ -83,6 +84,7 @@ class Tally:
     findings: list[Finding] = field(default_factory=list)
     referrals: int = 0
     fired: set[str] = field(default_factory=set)
+    consulted: Consulted = field(default_factory=Consulted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Summary:
 
     ``referrals`` counts what was put aside for authorized reviewers; ``idle`` are the office's rules without a match.
     ``kept`` counts the files that were not read again; ``changes`` compares the files with those of the last run.
+    ``consulted`` counts what a second reader was asked about the files that were read.
     """
 
     read: int
@@ -101,6 +104,7 @@ class Summary:
     idle: tuple[str, ...] = ()
     kept: int = 0
     changes: Changes = field(default_factory=Changes)
+    consulted: Consulted = field(default_factory=Consulted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,7 @@ def _carried_out(job: Job, plan: Plan, store: Engine, means: Means, tell: Callab
             result = () if name in work.kept else next(results)
             taken = _resumed(work, name) if name in work.kept else _saved(work, name, path, result)
             tally.kept += name in work.kept
+            tally.consulted += _consulted(result)
             for item in taken:
                 _take(item, tally, outputs)
             if job.scores:
@@ -187,7 +192,7 @@ def _carried_out(job: Job, plan: Plan, store: Engine, means: Means, tell: Callab
 def _summary(tally: Tally, facts: tuple[Fact, ...], means: Means, changes: Changes) -> Summary:
     idle = tuple(sorted(means.glossary.reasons.keys() - tally.fired))
     found = (tuple(tally.failures), tuple(tally.findings), facts, tally.referrals)
-    return Summary(tally.read, *found, idle, tally.kept, changes)
+    return Summary(tally.read, *found, idle, tally.kept, changes, tally.consulted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +232,18 @@ def _left(work: _Work, item: Resumed) -> Resumed:
     """Return what a file gave as people leave it: with what they marked and split in it before."""
     name = str(item.record["document"])
     return replace(item, findings=findings_left(work.store, work.run.assessment, name, item.findings))
+
+
+def _consulted(result: Result) -> Consulted:
+    """Return what a second reader was asked about a file; the log has it for each document."""
+    counts = Consulted()
+    for item in result:
+        if not isinstance(item, Failure) and item.consulted.asked:
+            one, known = item.consulted, {"document": called(item.document.sha256)}
+            told = (one.asked, one.unanswered, one.ungrounded)
+            log.info("second reader asked about %d, silent on %d, without ground on %d", *told, extra=known)
+            counts += one
+    return counts
 
 
 def _sentences(result: Result) -> Iterator[Record]:

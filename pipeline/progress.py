@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from mingcha.pipeline.consultation import Consulted
     from mingcha.pipeline.findings import Fact
     from mingcha.pipeline.job import Summary
     from mingcha.pipeline.running import Result
@@ -86,6 +87,7 @@ def summary_lines(summary: Summary, out: Path, names: Mapping[str, str]) -> list
         f"待核实的风险信号 {active} 条，实绩证据 {evidence} 条，事实 {len(summary.facts)} 项。均须人工确认。",
         *_apart_lines(summary, names),
         *_copy_lines(summary.facts),
+        *_reader_lines(summary.consulted),
         *_change_lines(summary),
         f"报告：{out / 'report.html'}",
         *(f"您的规则 {rule} 在本次材料中没有命中。请用 mingcha rules check 核对写法。" for rule in summary.idle),
@@ -109,6 +111,22 @@ def _copy_lines(facts: Iterable[Fact]) -> Iterator[str]:
     if copied:
         passages = sum(len(fact.copies) for fact in copied)
         yield f"雷同提醒：{len(copied)} 项事实中有 {passages} 处只是重复别处的话，未另算来源。请核实材料是否互相抄录。"
+
+
+def _reader_lines(consulted: Consulted) -> Iterator[str]:
+    """Yield what a second reader was asked and what came of it, where there was one."""
+    if not consulted.asked:
+        return
+    counts = (
+        ("补提", consulted.raised),
+        ("同意", consulted.agreed),
+        ("撤下", consulted.withheld),
+        ("存疑", consulted.doubted),
+    )
+    effects = "，".join(f"{word} {count} 处" for word, count in counts)
+    yield f"第二读者：问了 {consulted.asked} 句拿不准的；{effects}；{consulted.ungrounded} 句答得没有依据，不算。"
+    if consulted.left_out:
+        yield f"另有 {consulted.left_out} 句也拿不准，超过每份材料的句数，没有问第二读者。"
 
 
 def _change_lines(summary: Summary) -> Iterator[str]:

@@ -75,8 +75,11 @@ def taken(item: Analysis) -> Resumed:
 
 
 def known_file(name: str, path: Path, method: str, result: Sequence[Analysis | Failure]) -> KnownFile | None:
-    """Return what to keep of a file that was just read, ``None`` where part of it was not or it has changed since."""
-    whole = [item for item in result if isinstance(item, Analysis)]
+    """Return what to keep of a file that was just read, ``None`` where part of it was not or it has changed since.
+
+    Nor is it kept where a second reader fell silent: going on with the run asks it again.
+    """
+    whole = [item for item in result if isinstance(item, Analysis) and not item.consulted.unanswered]
     sha256 = file_hash(path)
     single = len(whole) == 1 and whole[0].document.name == name
     if len(whole) < len(result) or not whole or sha256 is None or (single and whole[0].document.sha256 != sha256):

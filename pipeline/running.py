@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, TypeVar
@@ -45,6 +45,7 @@ class Plan:
     """How a run is carried out: the files by name and how many worker processes share them.
 
     ``passed_over`` are folders of earlier output among the material, which are not read. The workers append to ``log``.
+    ``patience`` are further seconds that a file may take, while a second reader is waited for.
     """
 
     files: tuple[tuple[str, Path], ...]
@@ -52,6 +53,7 @@ class Plan:
     passed_over: tuple[Path, ...] = ()
     settings: ReadingSettings = field(default_factory=ReadingSettings)
     log: Path | None = None
+    patience: float = 0.0
 
 
 def plan_run(files: Iterable[tuple[str, Path]], workers: int) -> Plan:
@@ -91,6 +93,8 @@ def analyze_file(name: str, path: Path, kit: Toolkit, settings: ReadingSettings)
     items = _attempt(name, partial(read, path, name, settings), lambda: file_hash(path))
     if isinstance(items, Failure):
         return (items,)
+    if kit.second_reader is not None:
+        kit = replace(kit, second_reader=kit.second_reader.for_another_file())
     return tuple(
         item if isinstance(item, Failure) else _attempt(item.name, partial(analyze, item, kit), _hash_of(item))
         for item in items
@@ -129,7 +133,7 @@ def _work(name: str, path: Path) -> Result:
 
 
 def _hand_out(pool: ProcessPool, plan: Plan, name: str, path: Path) -> ProcessFuture[Result]:
-    seconds = seconds_for(path, ocr=plan.settings.ocr)
+    seconds = seconds_for(path, ocr=plan.settings.ocr) + plan.patience
     return pool.schedule(_work, args=(name, path), timeout=seconds)
 
 

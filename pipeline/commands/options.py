@@ -45,10 +45,11 @@ def opened(db: str, *, must_exist: bool = False, upgrade: bool = True) -> Abstra
 
 
 def reasons() -> dict[str, str]:
-    """Return the Chinese reason of every shipped rule and of the model, by id."""
+    """Return the Chinese reason of every shipped rule, of the model and of a second reader's words, by id."""
     from mingcha.models.toolkit import rule_reasons
+    from mingcha.pipeline.opinions import OPINION_REASONS
 
-    return rule_reasons()
+    return {**rule_reasons(), **OPINION_REASONS}
 
 
 def weights_of(models_dir: Path | None) -> Path | None:

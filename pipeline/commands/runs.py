@@ -28,6 +28,7 @@ from mingcha.pipeline.commands.options import (
     reasons,
     weights_of,
 )
+from mingcha.pipeline.commands.second_readers import ReaderModel, ReaderUrl, engage, is_short_of
 from mingcha.pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from mingcha.models.second_reader import ReaderSettings
     from mingcha.pipeline.analysis import Toolkit
     from mingcha.pipeline.job import Job, Means, Summary
     from mingcha.pipeline.publishing import Edition
@@ -64,11 +66,13 @@ def run(  # noqa: PLR0913 - one parameter an option
     classified: AllowClassified = False,
     resume: Annotated[bool, typer.Option("--resume", help=_RESUME_HELP)] = False,
     engine: Annotated[str | None, typer.Option(metavar="URL", help=_ENGINE_HELP)] = None,
+    reader: ReaderUrl = None,
+    reader_model: ReaderModel = None,
     models_dir: ModelsDir = None,
 ) -> None:
     """分析一个文件夹：写出线索、数量、事实、计分预览和报告。
 
-    退出码：0 全部读取；3 已完成但有文件未能读取；2 用法有误；1 无法继续。
+    退出码：0 全部读取；3 已完成，但有文件未能读取，或第二读者没有答完；2 用法有误；1 无法继续。
     """
     from mingcha.corpora.roster import read_roster
     from mingcha.corpora.rulebook import load_rulebook
@@ -79,15 +83,17 @@ def run(  # noqa: PLR0913 - one parameter an option
         raise UsageError("--resume 和 --scores 不能同用：逐句概率没有存入数据库，须重新读取全部文件。请去掉其中一个。")
     if engine and workers:
         raise UsageError("--engine 和 --workers 不能同用：集群上的进程数由 dask worker 决定。请去掉其中一个。")
+    second = engage(reader, reader_model, out, engine=engine)
     people = read_roster(roster) if roster else ()
     assessed = Assessment(_assessment_name(assessment, folder), period.strip(), people)
     job = Job(folder, out, assessed, workers=workers, scores=scores, allow_classified=classified, resume=resume)
     book = load_rulebook(rules or ())
-    summary = _carry_out(job, _Method(book, min_precision, weights_of(models_dir), engine), db, scheme, inputs)
+    summary = _carry_out(job, _Method(book, min_precision, weights_of(models_dir), engine, second), db, scheme, inputs)
     if not summary.read and not summary.failures:
         typer.echo(f"提示：文件夹“{folder}”里没有文件，请确认材料放在其中。", err=True)
     typer.echo("\n".join(summary_lines(summary, out, book.glossary.names)))
-    raise typer.Exit(SOME_UNREAD if summary.failures else OK)
+    short = is_short_of(reader, second, summary)
+    raise typer.Exit(SOME_UNREAD if summary.failures or short else OK)
 
 
 def score(  # noqa: PLR0913 - one parameter an option
@@ -138,11 +144,13 @@ class _Method:
     min_precision: float | None
     weights: Path | None
     engine: str | None = None
+    reader: ReaderSettings | None = None
 
     def versions(self) -> dict[str, str]:
         from mingcha.models.toolkit import current_versions
 
-        return current_versions(self.min_precision, book=self.book, weights=self.weights)
+        versions = current_versions(self.min_precision, book=self.book, weights=self.weights)
+        return versions | ({"reader": self.reader.version} if self.reader else {})
 
     def means(self, roster: Sequence[Subject]) -> Means:
         from mingcha.corpora.exposurebook import load_exposures
@@ -150,8 +158,13 @@ class _Method:
         from mingcha.pipeline.job import Means
 
         asked = partial(load_toolkit, min_precision=self.min_precision, book=self.book, weights=self.weights)
-        load_kit = partial(asked, roster)
+        load_kit = self._with_reader(partial(asked, roster))
         return Means(load_kit, self.versions(), self.book.glossary, load_exposures(), self.spread())
+
+    def _with_reader(self, load_kit: Callable[[], Toolkit]) -> Callable[[], Toolkit]:
+        from mingcha.models.second_reader import load_with_reader
+
+        return partial(load_with_reader, load_kit, self.reader) if self.reader else load_kit
 
     def spread(self) -> Callable[[Plan, Callable[[], Toolkit]], Iterator[Result]] | None:
         """Return what has the files analyzed by a cluster, where one is named."""
@@ -172,7 +185,7 @@ def _carry_out(job: Job, method: _Method, db: str | None, scheme: str, inputs: P
     refuse_altered()
     method.spread()  # a wrong address is told before anything is written
     versions = method.versions()  # a precision that is not reached is told before anything is written
-    plan = plan_job(job)
+    plan = replace(plan_job(job), patience=method.reader.seconds_for_file if method.reader else 0.0)
     for folder in plan.passed_over:
         typer.echo(f"提示：“{folder}”是以前运行的输出，没有当作材料读取。", err=True)
     make_folder(job.out)
