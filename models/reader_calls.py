@@ -40,6 +40,11 @@ def call(address: ReaderAddress, path: str, body: Mapping[str, Any] | None, *, s
         raise SilenceError(f"服务器回答状态 {status}{moved}")
     if len(told) > LARGEST_ANSWER:
         raise SilenceError("回答太长")
+    return read_json(told)
+
+
+def read_json(told: bytes) -> Any:
+    """Return the JSON in the body of an answer; raise ``SilenceError`` where it is none."""
     try:
         return json.loads(told)
     except (ValueError, RecursionError) as error:

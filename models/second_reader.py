@@ -55,7 +55,7 @@ def name_model(address: ReaderAddress, asked: str | None) -> str:
 
     Raise ``SilenceError`` where the server does not answer, ``UsageError`` where the choice is open.
     """
-    names = _names(call(address, "/models", None, seconds=_SECONDS_FOR_NAMES))
+    names = names_of(call(address, "/models", None, seconds=_SECONDS_FOR_NAMES))
     if asked in names or (asked is None and len(names) == 1):
         return asked or names[0]
     if not names:
@@ -64,7 +64,8 @@ def name_model(address: ReaderAddress, asked: str | None) -> str:
     raise UsageError(f"第二读者的服务器{cause}。请用 --reader-model 写明其中一个：{'、'.join(names[:10])}。")
 
 
-def _names(told: Any) -> list[str]:
+def names_of(told: Any) -> list[str]:
+    """Return the names in a list of models; what is no name is left out."""
     listed = told.get("data") if isinstance(told, dict) else None
     names = [one.get("id") for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     return [name for name in names if isinstance(name, str) and name.isprintable() and 0 < len(name) <= _LONGEST_NAME]
@@ -109,7 +110,7 @@ class LocalReader:
     def _asked(self, request: dict[str, Any], seconds: float) -> str | None:
         began = time.monotonic()
         try:
-            reply = _content(call(self.settings.address, "/chat/completions", request, seconds=seconds))
+            reply = content_of(call(self.settings.address, "/chat/completions", request, seconds=seconds))
         except SilenceError:
             log.warning("the second reader gave no answer", exc_info=True)
             self.mood.silence += 1
@@ -120,7 +121,7 @@ class LocalReader:
         return reply
 
 
-def _content(told: Any) -> str:
+def content_of(told: Any) -> str:
     """Return the words of an answer; raise ``SilenceError`` where it is none of the interface."""
     try:
         words = told["choices"][0]["message"]["content"]

@@ -144,6 +144,17 @@ def test_a_grounded_answer_points_at_its_words(reply):
     assert opinion.span.of(SENTENCE) == "无人值守"
 
 
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text() | st.sampled_from(CLAIMS),
+        lambda one: st.lists(one) | st.dictionaries(st.sampled_from(["claim", "categories", "quotation"]), one),
+    )
+)
+def test_whatever_a_server_says_is_an_opinion_on_the_words_or_none(told):
+    opinion = opinion_of(json.dumps(told), SENTENCE)
+    assert opinion is None or opinion.span.of(SENTENCE)
+
+
 @given(st.text(alphabet="窗口长期无人 　５5½Ａa\n，", min_size=1), st.data())
 def test_a_quotation_that_is_found_stands_there(sentence, data):
     start = data.draw(st.integers(0, len(sentence) - 1))

@@ -31,6 +31,7 @@ TARGETS = {
     "rules": "an office's own rule files, and their examples tried",
     "interface": "requests to the read-only interface",
     "forms": "pages and forms of the review page",
+    "replies": "what the server of a second reader answers",
 }
 _MOST_STARTS = 12  # an input that hangs or crashes the interpreter ends the process; the rest of the time goes on
 _AFTER = 180  # seconds for starting and for the last input
