@@ -15,6 +15,7 @@ from pathlib import Path
 import jieba
 
 from mingcha.corpora.labelled_documents import load_labelled
+from mingcha.models.choice import LIGHT
 from mingcha.models.toolkit import load_toolkit
 from mingcha.pipeline.analysis import analyze
 from mingcha.pipeline.detection import detect
@@ -94,7 +95,7 @@ def main() -> None:
     if not PUBLIC.exists():
         sys.exit("公开文本（../shared/corpora）不在，无法测量。")
     jieba.lcut("预热")
-    kit = load_toolkit()
+    kit = load_toolkit(models=LIGHT)
     dense = [document.text for document in load_labelled()][:150]
     text = (
         "# 检测的代价\n\n`python benchmarks/cost.py`；中位数，单进程。\n"

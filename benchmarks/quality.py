@@ -22,6 +22,7 @@ from mingcha.corpora.gold_documents import GoldDocument, read_gold
 from mingcha.corpora.labelled_documents import load_labelled
 from mingcha.models import training
 from mingcha.models.building import calibration_of
+from mingcha.models.choice import LIGHT
 from mingcha.models.comparison import compare
 from mingcha.models.evaluation import Examined
 from mingcha.models.examples import prepare_examples
@@ -35,7 +36,7 @@ from mingcha.pipeline.document import Document
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).parent / "results" / "quality.md"
-OURS = {"rules only": rules_only, "model only": model_only, "both (mingcha)": both}
+OURS = {"rules only": rules_only, "model only": model_only, "both (--model light)": both}
 COLUMNS = {
     "P": "risk.p",
     "R": "risk.r",
@@ -78,7 +79,7 @@ class OwnCorpus:
 
     def measured(self) -> dict[str, list[Examined]]:
         documents = [as_document(one) for one in self.labelled]
-        kit = replace(load_toolkit(), point=self.point)
+        kit = replace(load_toolkit(models=LIGHT), point=self.point)
         kits = [replace(kit, scorer=scorer) for scorer in self.held_out]
         answers = {"keywords": keywords(documents), "TF-IDF + logistic regression": self._plain()}
         for name, answer in OURS.items():
@@ -112,13 +113,15 @@ def examined(gold, answers) -> list[Examined]:
 def measured_dev(own: OwnCorpus) -> dict[str, list[Examined]]:
     gold = read_gold(GOLD)
     documents = [document for _, document in read_as_files(gold, print)]
-    kit, plain = load_toolkit(), PlainClassifier(own.labelled)
+    kit, plain = load_toolkit(models=LIGHT), PlainClassifier(own.labelled)
     answers = {
         "keywords": keywords(documents),
         "TF-IDF + logistic regression": [plain.answer(one.labelled) for one in gold],
     }
     for name, answer in OURS.items():
         answers[name] = [answer(document, kit) for document in documents]
+    with_encoder = load_toolkit()
+    answers["both and the encoder (mingcha)"] = [both(document, with_encoder) for document in documents]
     for asked, row in chosen_points(own.calibration).items():
         point = raised(own.point, row["risk"])
         answers[asked] = [both(document, replace(kit, point=point)) for document in documents]
@@ -206,6 +209,8 @@ def both_numbers(figures) -> str:
 def precision_rows(dev, calibration):
     yield "| asked for | operating point | R on our own corpus, held out | P on development documents | R | flags on mentions |"
     yield "|---|---|---|---|---|---|"
+    with_encoder = load_toolkit()
+    answers["both and the encoder (mingcha)"] = [both(document, with_encoder) for document in documents]
     for asked, row in chosen_points(calibration).items():
         figures = known_figures(dev[asked])
         p, r, flags = (number(figures[key].value) for key in ("risk.p", "risk.r", "flagged.mention"))

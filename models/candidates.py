@@ -21,6 +21,7 @@ from mingcha.corpora.labelled_documents import load_labelled
 from mingcha.corpora.lexicon import rules_version
 from mingcha.models import training
 from mingcha.models.building import train_model
+from mingcha.models.choice import Models
 from mingcha.models.contrast import card_rows, contrast
 from mingcha.models.decided_examples import decided_examples
 from mingcha.models.evaluation import measure
@@ -183,7 +184,7 @@ def _measured(ground: Ground, decided: Decided, old: Path, new: Path, trained: T
 
 
 def _on_frozen(documents: Sequence[LabelledDocument], weights: Path) -> Measured:
-    kit = load_toolkit(weights=weights)
+    kit = load_toolkit(models=Models(weights))
     return measure([examine(one, _document(one), kit) for one in documents])
 
 

@@ -38,8 +38,12 @@ if TYPE_CHECKING:
     from mingcha.pipeline.structure_records import Record
 
 
+READ_BY_ENCODER = "encoder"
+"""Stands among the probabilities of a sentence that an encoder has read as well."""
+
+
 class Scorer(Protocol):
-    """The sentence model: probabilities by head for the consecutive sentences of one document."""
+    """The models: probabilities by head for the consecutive sentences of one document."""
 
     def __call__(self, sentences: Sequence[Marked], genre: Genre, /) -> Sequence[Mapping[str, float]]:
         """Return one mapping per sentence."""
@@ -48,7 +52,10 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Toolkit:
-    """Everything the analysis needs beside the document. ``versions`` goes into every finding."""
+    """Everything the analysis needs beside the document. ``versions`` goes into every finding.
+
+    ``model`` and ``encoder`` are the ids that a finding names where these had a say; no encoder is empty.
+    """
 
     stages: Stages
     scorer: Scorer
@@ -56,6 +63,7 @@ class Toolkit:
     registry: Registry
     versions: Mapping[str, str]
     model: str
+    encoder: str = ""
     second_reader: SecondReader | None = None
 
 
@@ -148,9 +156,15 @@ def _findings(
     """Yield the findings; what a sentence on integrity says is for authorized reviewers alone, so it has none."""
     sentences = context.prepared.sentences
     for sentence, witness, one, attribution in zip(sentences, witnesses, judged, who, strict=True):
+        models = _models(witness, context.kit)
         for judgment in () if refer(witness) else one.judgments:
-            finding = _finding(judgment, sentence, attribution.of(judgment.hits), context)
+            finding = _finding(judgment, sentence, attribution.of(judgment.hits), context, models)
             yield noted(finding, one, sentence.sentence.span, context.clean)
+
+
+def _models(witness: Witness, kit: Toolkit) -> tuple[str, ...]:
+    """Return the models that had a say in a sentence."""
+    return (kit.model, kit.encoder) if READ_BY_ENCODER in witness.probabilities else (kit.model,)
 
 
 def _referrals(context: _Context, witnesses: Sequence[Witness], who: Sequence[Attribution]) -> Iterator[Referral]:
@@ -173,7 +187,9 @@ def _referrals(context: _Context, witnesses: Sequence[Witness], who: Sequence[At
             )
 
 
-def _finding(judgment: Judgment, sentence: Marked, who: Attribution, context: _Context) -> Finding:
+def _finding(
+    judgment: Judgment, sentence: Marked, who: Attribution, context: _Context, models: tuple[str, ...]
+) -> Finding:
     clean, place = context.clean, sentence.sentence.span
     span = clean.offsets.to_original(place)
     quantities = _within(context.quantities, place)
@@ -195,17 +211,17 @@ def _finding(judgment: Judgment, sentence: Marked, who: Attribution, context: _C
         quantities=_located(context, quantities),
         strength=strength_of(judgment, quantities, sentence.text, source_kind=who.source_kind, genre=context.genre.id),
         confidence=round(judgment.confidence, 4),
-        sources=_sources(judgment, context.kit),
+        sources=_sources(judgment, models),
         versions=context.kit.versions,
         relation=who.relation,
         responsibility=who.responsibility,
     )
 
 
-def _sources(judgment: Judgment, kit: Toolkit) -> tuple[str, ...]:
-    """Return the rules that fired, and the model where it had a say."""
+def _sources(judgment: Judgment, models: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the rules that fired, and the *models* where they had a say."""
     rules = sorted({hit.rule.id for hit in judgment.hits})
-    return (*rules, kit.model) if judgment.category in CATEGORIES else tuple(rules)
+    return (*rules, *models) if judgment.category in CATEGORIES else tuple(rules)
 
 
 def _cue(judgment: Judgment, sentence: Marked, clean: Clean) -> Cue | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 _PACKAGE = Path(mingcha.__file__).parent
-_SUFFIXES = frozenset({".py", ".toml", ".json", ".npz"})
+_SUFFIXES = frozenset({".py", ".toml", ".json", ".npz", ".onnx"})
 _UNUSED = frozenset({"gold", "labelled", "sample", "__pycache__"})  # material for tests and training
 _MISSING = "没有"
 

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from mingcha.corpora.labelled_documents import LabelledDocument, Labels
 from mingcha.models.calibration import LEAST_FLAGGED, precision_points, reached_at
+from mingcha.models.encoding.cards import encoder_card
 from mingcha.models.examples import prepare_examples
 from mingcha.models.operating_points import choose_operating_point, describe_point
 from mingcha.models.policy_scores import STEPS, policy_scores, witness_of
-from mingcha.models.sentence_model import HEADS, load_sentence_model
+from mingcha.models.sentence_model import HEADS
 from mingcha.models.stages import load_stages
 from mingcha.pipeline.document import Span
 from mingcha.pipeline.errors import DataError, UsageError
@@ -133,7 +134,7 @@ def test_the_versions_say_which_point_was_chosen():
     assert describe_point(CARD, 0.85) == "precision>=0.90 risk>=0.8500"
 
 
-PRECISIONS = load_sentence_model().card["precision_points"]
+PRECISIONS = encoder_card()["precision_points"]
 
 
 @pytest.fixture
@@ -149,7 +150,7 @@ def test_a_run_records_the_chosen_point_with_the_run_and_every_finding(mingcha, 
     asked = min(PRECISIONS)
     run = mingcha("run", folder, "--out", tmp_path / "out", "--min-precision", asked, out=tmp_path / "out")
     assert run.code == 0, run.stderr
-    point = describe_point(load_sentence_model().card, float(asked))
+    point = describe_point(encoder_card(), float(asked))
     assert {finding["versions"]["point"] for finding in run.records("findings.jsonl")} == {point}
     with sqlite3.connect(tmp_path / "out" / "mingcha.db") as store:
         ((versions,),) = store.execute("select versions from runs").fetchall()

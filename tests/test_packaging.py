@@ -119,7 +119,11 @@ def test_the_wheel_holds_code_and_data_and_nothing_else(tmp_path):
         *(f"mingcha/corpora/rules/{path.name}" for path in (ROOT / "corpora" / "rules").iterdir()),
         *(f"mingcha/corpora/data/{path.name}" for path in (ROOT / "corpora" / "data").iterdir()),
         *(f"mingcha/corpora/schemes/{path.name}" for path in (ROOT / "corpora" / "schemes").glob("*.toml")),
-        *(f"mingcha/models/weights/{path.name}" for path in (ROOT / "models" / "weights").iterdir()),
+        *(f"mingcha/models/weights/{path.name}" for path in (ROOT / "models" / "weights").iterdir() if path.is_file()),
+        *(
+            f"mingcha/models/weights/encoder/{path.name}"
+            for path in (ROOT / "models" / "weights" / "encoder").iterdir()
+        ),
         *(f"mingcha/corpora/labelled/{path.name}" for path in (ROOT / "corpora" / "labelled").iterdir()),
         *(f"mingcha/corpora/sample/材料/{path.name}" for path in (ROOT / "corpora" / "sample" / "材料").iterdir()),
         "mingcha/pipeline/reporting/templates/report.html.j2",

@@ -44,6 +44,7 @@ def installation_checks() -> Iterator[Check]:
     yield _python()
     yield from _packages()
     yield from (_weights(path) for path in sorted(_WEIGHTS.glob("*.npz")))
+    yield _encoder(_WEIGHTS / "encoder")
     yield _rules()
     yield _schemes()
     yield from _extras()
@@ -97,6 +98,16 @@ def _weights(path: Path) -> Check:
         return Check(about, "模型文件或模型卡读不了", "faulty", _AGAIN)
     said = f"校验值{'相符' if same else '与模型卡不符，可能被改动或损坏'}（{card['sha256'][:12]}）"
     return wanted(about, said, there=same, remedy=_AGAIN)
+
+
+def _encoder(folder: Path) -> Check:
+    """Compare the encoder's files with its card, and the sentence model with the one it was joined to."""
+    from mingcha.models.encoding.cards import encoder_card
+
+    try:
+        return Check("模型 encoder", f"校验值相符（{encoder_card(folder)['id']}）")
+    except MingchaError as error:
+        return Check("模型 encoder", str(error), "faulty", f"{_AGAIN}；这之前可用 --model light")
 
 
 def _rules() -> Check:

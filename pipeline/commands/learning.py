@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mingcha.pipeline.commands.options import DB_HELP, ModelsDir, weights_of
+from mingcha.pipeline.commands.options import DB_HELP, EncoderFolder, ModelChoice, ModelName, ModelsDir, models_of
 from mingcha.pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.lessons import Taught
 
 _DECISIONS_HELP = "同时学习库里的决定（确认、驳回、更正、标出的漏检），写成候选模型；由人决定是否采用。"
+_ENCODER_HELP = "给这个文件夹里的编码器（model.onnx 和 tokenizer.json）配上判断层，写在同一文件夹里。"
 _CORPUS_HELP = "用这个文件夹的标注语料代替自带语料（格式见 docs/语料说明.md）。"
 
 
@@ -29,8 +30,12 @@ def train(  # noqa: PLR0913 - one parameter an option
     models_dir: ModelsDir = None,
     by: Annotated[str, typer.Option(metavar="NAME", help="操作人，记入操作记录。")] = "命令行",
     corpus: Annotated[Path | None, typer.Option(metavar="FOLDER", help=_CORPUS_HELP)] = None,
+    encoder: Annotated[Path | None, typer.Option(metavar="DIR", help=_ENCODER_HELP)] = None,
 ) -> None:
-    """重新训练句子模型：只用自带语料（开发者用），或加上本单位的决定，得到一个候选模型。"""
+    """重新训练句子模型：只用自带语料（开发者用），或加上本单位的决定，得到一个候选模型；或给本单位的编码器配判断层。"""
+    if encoder is not None:
+        _fit_encoder(encoder, corpus, alone=out is None and not with_decisions)
+        return
     if not with_decisions:
         if out is None:
             raise UsageError("缺少 --out：请写明权重文件；要从决定中学习，请加 --with-decisions。")
@@ -41,6 +46,14 @@ def train(  # noqa: PLR0913 - one parameter an option
     if out is not None or not db or models_dir is None:
         raise UsageError("--with-decisions 要和 --db、--models-dir 同用，不能用 --out：候选模型写入模型文件夹。")
     _train_candidate(Sources(tuple(db), tuple(assessment or ())), models_dir, corpus, by=by)
+
+
+def _fit_encoder(folder: Path, corpus: Path | None, *, alone: bool) -> None:
+    if not alone:
+        raise UsageError("--encoder 不能和 --out、--with-decisions 同用：判断层写在编码器的文件夹里。")
+    from mingcha.models.encoding.office_encoder import fit_office_encoder
+
+    fit_office_encoder(folder, typer.echo, corpus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +106,15 @@ def _train_candidate(sources: Sources, folder: Path, corpus: Path | None, *, by:
     typer.echo(f"候选模型写在 {made.place.parent}，尚未采用。用 mingcha model compare {made.id} 查看线索的变化。")
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913 - one parameter an option
     gold: Annotated[Path, typer.Argument(metavar="GOLD.jsonl", help="标注文档：每行一份，格式见标注手册。")],
     out: Annotated[
         Path | None, typer.Option(metavar="FILE.md", help="另把全部结果写成文件，旁边附可靠性图（同名 .svg）。")
     ] = None,
     errors: Annotated[int, typer.Option(metavar="N", min=0, help="列出最严重的漏报和误报各 N 句。")] = 0,
     models_dir: ModelsDir = None,
+    model: ModelName = ModelChoice.FULL,
+    encoder: EncoderFolder = None,
 ) -> None:
     """用标注文档衡量分析质量：准确率、召回率、误报、排序、概率可靠性、每条规则的得失。"""
     from mingcha.models.toolkit import load_toolkit
@@ -108,7 +123,7 @@ def evaluate(
 
     if out is not None and out.suffix.lower() == ".svg":
         raise UsageError("--out 应是 .md 文件：可靠性图会以同名 .svg 写在旁边。请换一个文件名。")
-    kit = load_toolkit(weights=weights_of(models_dir))
+    kit = load_toolkit(models=models_of(models_dir, model, encoder))
     documents = examine_gold(gold, kit, lambda words: typer.echo(words, err=True))
     typer.echo(write_page(documents, kit, Scope(errors=errors)))
     if out is not None:

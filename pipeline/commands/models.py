@@ -106,9 +106,11 @@ class Pair:
     def loading(self, weights: Path | None) -> Callable[[], Toolkit]:
         """Return what loads the toolkit with one of the two, in whatever process."""
         from mingcha.corpora.rulebook import load_rulebook
+        from mingcha.models.choice import SHIPPED_MODELS, Models
         from mingcha.models.toolkit import load_toolkit
 
-        return partial(load_toolkit, book=load_rulebook(self.rules), weights=weights)
+        models = Models(weights) if weights else SHIPPED_MODELS
+        return partial(load_toolkit, book=load_rulebook(self.rules), models=models)
 
 
 def _in_folder(folder: Path, pair: Pair) -> Iterator[Difference]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mingcha.pipeline.errors import UsageError
+
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from sqlalchemy import Engine
+
+    from mingcha.models.choice import Models
 
 OK, FATAL, WRONG_USE, SOME_UNREAD, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -50,6 +55,32 @@ def reasons() -> dict[str, str]:
     from mingcha.pipeline.opinions import OPINION_REASONS
 
     return {**rule_reasons(), **OPINION_REASONS}
+
+
+class ModelChoice(StrEnum):
+    """What may be asked for with ``--model``."""
+
+    FULL = "full"
+    LIGHT = "light"
+
+
+_MODEL_HELP = "full：句子模型加编码器（默认）；light：只用句子模型，快得多，略少找到一些。"
+ModelName = Annotated[ModelChoice, typer.Option("--model", help=_MODEL_HELP)]
+_ENCODER_HELP = "用本单位自己的编码器（ONNX 和 tokenizer.json 所在的文件夹，先用 mingcha train --encoder 配好）。"
+EncoderFolder = Annotated[Path | None, typer.Option("--encoder", metavar="DIR", help=_ENCODER_HELP)]
+
+
+def models_of(models_dir: Path | None, model: ModelChoice, encoder: Path | None = None) -> Models:
+    """Return the models that were asked for; an adopted sentence model has no encoder behind it."""
+    from mingcha.models.choice import LIGHT, SHIPPED_MODELS, Models
+
+    weights = weights_of(models_dir)
+    if encoder and (weights or model is ModelChoice.LIGHT):
+        beside = "--models-dir 里采用的模型" if weights else "--model light"
+        raise UsageError(f"--encoder 不能和 {beside} 同用：编码器是同自带的句子模型配好的。请去掉其中一个。")
+    if weights or encoder:
+        return Models(weights, encoder)
+    return LIGHT if model is ModelChoice.LIGHT else SHIPPED_MODELS
 
 
 def weights_of(models_dir: Path | None) -> Path | None:

@@ -16,17 +16,20 @@ from mingcha.pipeline.commands.options import (
     SOME_UNREAD,
     AllowClassified,
     AsOf,
+    EncoderFolder,
     InputsFile,
     MinPrecision,
+    ModelChoice,
+    ModelName,
     ModelsDir,
     Out,
     RuleFiles,
     SchemeName,
     StoreName,
     TableFiles,
+    models_of,
     opened,
     reasons,
-    weights_of,
 )
 from mingcha.pipeline.commands.second_readers import ReaderModel, ReaderUrl, engage, is_short_of
 from mingcha.pipeline.errors import UsageError
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from mingcha.models.choice import Models
     from mingcha.models.second_reader import ReaderSettings
     from mingcha.pipeline.analysis import Toolkit
     from mingcha.pipeline.job import Job, Means, Summary
@@ -69,6 +73,8 @@ def run(  # noqa: PLR0913 - one parameter an option
     reader: ReaderUrl = None,
     reader_model: ReaderModel = None,
     models_dir: ModelsDir = None,
+    model: ModelName = ModelChoice.FULL,
+    encoder: EncoderFolder = None,
 ) -> None:
     """分析一个文件夹：写出线索、数量、事实、计分预览和报告。
 
@@ -88,7 +94,8 @@ def run(  # noqa: PLR0913 - one parameter an option
     assessed = Assessment(_assessment_name(assessment, folder), period.strip(), people)
     job = Job(folder, out, assessed, workers=workers, scores=scores, allow_classified=classified, resume=resume)
     book = load_rulebook(rules or ())
-    summary = _carry_out(job, _Method(book, min_precision, weights_of(models_dir), engine, second), db, scheme, inputs)
+    method = _Method(book, min_precision, models_of(models_dir, model, encoder), engine, second)
+    summary = _carry_out(job, method, db, scheme, inputs)
     if not summary.read and not summary.failures:
         typer.echo(f"提示：文件夹“{folder}”里没有文件，请确认材料放在其中。", err=True)
     typer.echo("\n".join(summary_lines(summary, out, book.glossary.names)))
@@ -105,6 +112,7 @@ def score(  # noqa: PLR0913 - one parameter an option
     table: TableFiles = None,
     as_of: AsOf = None,
     models_dir: ModelsDir = None,
+    model: ModelName = ModelChoice.FULL,
 ) -> None:
     """按已有决定重新计分，重写 scorecards.jsonl、outcomes.jsonl 和 report.html。没有决定时只是预览。"""
     from mingcha.models.toolkit import current_versions
@@ -119,7 +127,7 @@ def score(  # noqa: PLR0913 - one parameter an option
         found = load_assessment(store, assessment)
         for line in gap_lines(store, found.name):
             typer.echo(line, err=True)
-        edition = _edition(found, scheme, inputs, current_versions(weights=weights_of(models_dir)))
+        edition = _edition(found, scheme, inputs, current_versions(models=models_of(models_dir, model)))
         _tell_changed_scheme(store, edition)
         moment = moment_of(as_of) if as_of else None
         edition = replace(_with_tables(edition, table or []), as_of=moment)
@@ -138,18 +146,18 @@ def _assessment_name(given: str | None, folder: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Method:
-    """How the findings are to be made: the rules in force, the precision asked for, the adopted model, and where."""
+    """How the findings are to be made: the rules in force, the precision asked for, the models, and where."""
 
     book: RuleBook
     min_precision: float | None
-    weights: Path | None
+    models: Models
     engine: str | None = None
     reader: ReaderSettings | None = None
 
     def versions(self) -> dict[str, str]:
         from mingcha.models.toolkit import current_versions
 
-        versions = current_versions(self.min_precision, book=self.book, weights=self.weights)
+        versions = current_versions(self.min_precision, book=self.book, models=self.models)
         return versions | ({"reader": self.reader.version} if self.reader else {})
 
     def means(self, roster: Sequence[Subject]) -> Means:
@@ -157,7 +165,7 @@ class _Method:
         from mingcha.models.toolkit import load_toolkit
         from mingcha.pipeline.job import Means
 
-        asked = partial(load_toolkit, min_precision=self.min_precision, book=self.book, weights=self.weights)
+        asked = partial(load_toolkit, min_precision=self.min_precision, book=self.book, models=self.models)
         load_kit = self._with_reader(partial(asked, roster))
         return Means(load_kit, self.versions(), self.book.glossary, load_exposures(), self.spread())
 
@@ -172,7 +180,7 @@ class _Method:
             return None
         from mingcha.pipeline.distribution import cluster_at, distribute
 
-        return partial(distribute, cluster_at(self.engine, (self.weights,) if self.weights else ()))
+        return partial(distribute, cluster_at(self.engine, self.models.files()))
 
 
 def _carry_out(job: Job, method: _Method, db: str | None, scheme: str, inputs: Path | None) -> Summary:

@@ -1,0 +1,1 @@
+"""The making of the encoder; not imported when serving."""

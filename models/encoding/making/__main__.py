@@ -1,0 +1,184 @@
+"""The making of the shipped encoder, step by step: ``python -m mingcha.models.encoding.making STEP FOLDER``.
+
+    vocabulary   FOLDER/words.txt and the tokens of all texts (needs the public text beside the project)
+    pretraining  FOLDER/pretrained.npz
+    held-out     FOLDER/held_out.npz: answers of encoders, and of light models, that saw nothing of a writer's
+    tuning       FOLDER/model.onnx
+    joining      FOLDER/encoder.json
+
+The first two are seldom taken: what they gave lies beside this module (``pretrained.npz``, in half precision), and the
+others begin there. Needs torch and onnx.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from sklearn.model_selection import GroupKFold
+
+from mingcha.corpora.labelled_documents import load_labelled
+from mingcha.models import training
+from mingcha.models.characters import simplify
+from mingcha.models.encoding.cards import MODEL
+from mingcha.models.encoding.joining_card import HeldOut, write_card
+from mingcha.models.encoding.making import pretraining, tuning
+from mingcha.models.encoding.making.corpus import count_words, joined, read_public, tokenized
+from mingcha.models.encoding.making.examples import read_examples
+from mingcha.models.encoding.making.exporting import export
+from mingcha.models.encoding.making.network import Shape
+from mingcha.models.encoding.making.settings import load_settings
+from mingcha.models.encoding.vocabulary import Vocabulary, choose_words
+from mingcha.models.examples import prepare_examples
+from mingcha.models.features import WIDTH
+from mingcha.models.segmenters import load_segmenter
+from mingcha.models.sentence_model import HEADS
+from mingcha.models.stages import load_stages
+from mingcha.pipeline.reading.files import file_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mingcha.models.encoding.making.examples import Read
+    from mingcha.models.encoding.making.network import Encoder
+
+PUBLIC = Path("../shared/corpora/public_text.txt.xz")
+EVERYBODY = 99  # the number of the tuning on all documents
+WORDS = "words.txt"
+SHIPPED = Path("models/encoding/making/pretrained.npz")
+PRETRAINED, HELD_OUT, TEXTS = "pretrained.npz", "held_out.npz", "texts.npz"
+
+
+def own_texts() -> list[list[str]]:
+    """Return the sentences of our labelled documents, simplified."""
+    return [
+        [simplify(document.text[span.start : span.end]) for span, _ in document.sentences]
+        for document in load_labelled()
+    ]
+
+
+def make_vocabulary(folder: Path, public: Path = PUBLIC) -> None:
+    """Write the tokenizer and the tokens of the public text and of our own."""
+    settings, theirs, ours = load_settings(), list(read_public(public)), own_texts()
+    cut, weight = load_segmenter(), settings.vocabulary["own_weight"]
+    counts = count_words(theirs, cut) + Counter({w: n * weight for w, n in count_words(ours, cut).items()})
+    words = choose_words(counts, settings.vocabulary["size"])
+    (folder / WORDS).write_text("\n".join(words) + "\n", encoding="utf-8")
+    vocabulary = Vocabulary.of(words)
+    rounds = settings.pretraining["own_rounds"]
+    sentences = joined([tokenized(theirs, vocabulary), *[tokenized(ours, vocabulary)] * rounds])
+    np.savez(folder / TEXTS, tokens=sentences.tokens, starts=sentences.starts, documents=sentences.documents)
+
+
+def pretrain(folder: Path) -> None:
+    """Pretrain for the steps that the settings give; write the encoder's weights."""
+    settings = load_settings()
+    part = settings.pretraining
+    torch.manual_seed(settings.seed)
+    with np.load(folder / TEXTS) as arrays:
+        sentences = pretraining.Sentences(arrays["tokens"], arrays["starts"], arrays["documents"])
+    room, chances = part["window"], pretraining.Chances(part["masked"], part["swapped"], settings.seed)
+    masker = pretraining.Masker(sentences, room, chances)
+    words = (folder / WORDS).read_text(encoding="utf-8").splitlines()
+    model = pretraining.Pretrainer(Shape(len(words), **settings.network))
+    pace = pretraining.Pace(part["rate"], part["warm_up"], part["steps"], part["batch"])
+    watch = pretraining.Watch(_tell, lambda one: save_pretrained(one.encoder, words, folder / PRETRAINED))
+    pretraining.pretrain(model, masker, pretraining.cut_windows(sentences, room), pace, watch)
+    watch.keep(model)
+
+
+def save_pretrained(encoder: Encoder, words: Sequence[str], path: Path) -> None:
+    """Write the weights in half precision, with the vocabulary."""
+    arrays = {name: value.detach().numpy().astype(np.float16) for name, value in encoder.state_dict().items()}
+    np.savez_compressed(path, **arrays, **{WORDS: np.array(words)})
+
+
+@dataclass(frozen=True, slots=True)
+class Pretrained:
+    """A pretrained encoder: its vocabulary and its weights."""
+
+    words: tuple[str, ...]
+    weights: dict[str, torch.Tensor]
+
+
+def load_pretrained(path: Path = SHIPPED) -> Pretrained:
+    """Read what :func:`save_pretrained` wrote."""
+    with np.load(path, allow_pickle=False) as arrays:
+        weights = {name: torch.from_numpy(arrays[name].astype(np.float32)) for name in arrays.files if name != WORDS}
+        return Pretrained(tuple(arrays[WORDS].tolist()), weights)
+
+
+def shipped_or_new(folder: Path) -> Pretrained:
+    """Return what was pretrained in *folder*, else what lies beside this module."""
+    return load_pretrained(folder / PRETRAINED if (folder / PRETRAINED).exists() else SHIPPED)
+
+
+def hold_out(folder: Path) -> None:
+    """Write the answers of both readings to every sentence, each given by a model that saw nothing of its writer's."""
+    examples = prepare_examples(load_labelled(), load_stages())
+    before = shipped_or_new(folder)
+    documents = list(read_examples(examples, Vocabulary.of(before.words)))
+    matrix = training.design(examples, training.count_frequencies(examples))
+    writers = np.array([matrix.groups[first] for first in np.cumsum([0, *matrix.sizes[:-1]])])
+    said = [np.zeros((0, len(HEADS)), np.float32)] * len(documents)
+    folds = GroupKFold(load_settings().tuning["folds"], shuffle=True, random_state=load_settings().seed)
+    for number, (fitted, held) in enumerate(folds.split(documents, groups=writers)):
+        judge = tuned(before, [documents[place] for place in fitted], number)
+        for place in held:
+            said[place] = tuning.answers(judge, documents[place], load_settings().tuning["window"])
+    light = training.read_again(matrix, training.cross_validate(matrix)).probabilities
+    np.savez(folder / HELD_OUT, encoder=np.concatenate(said), light=light)
+
+
+def tuned(before: Pretrained, documents: Sequence[Read], number: int) -> tuning.Judge:
+    """Return the pretrained encoder tuned on *documents*; *number* tells repeated tunings apart."""
+    settings = load_settings()
+    torch.manual_seed(settings.seed + number)
+    asked = tuning.Tuning(**{k: v for k, v in settings.tuning.items() if k != "folds"}, seed=settings.seed + number)
+    shape = Shape(len(before.words), **settings.network)
+    judge = tuning.new_judge(shape, before.weights, (WIDTH, len(HEADS)), asked.dropout)
+    tuning.tune(judge, documents, asked, _tell)
+    return judge
+
+
+def tune(folder: Path) -> None:
+    """Tune on the whole labelled corpus and write the network in eight bits."""
+    examples = prepare_examples(load_labelled(), load_stages())
+    before = shipped_or_new(folder)
+    documents = list(read_examples(examples, Vocabulary.of(before.words)))
+    export(tuned(before, documents, EVERYBODY), WIDTH, before.words, folder / MODEL)
+
+
+def join(folder: Path) -> None:
+    """Write the card: how the network is joined to the light model, and what both reached out of fold."""
+    settings = load_settings()
+    examples = prepare_examples(load_labelled(), load_stages())
+    matrix = training.design(examples, training.count_frequencies(examples))
+    with np.load(folder / HELD_OUT) as arrays:
+        held = HeldOut(arrays["light"], arrays["encoder"])
+    about = {"kind": "own", "window": settings.tuning["window"], "settings": asdict(settings), "made_of": _made_of()}
+    write_card(folder, examples, matrix, held, about)
+
+
+def _made_of() -> dict[str, str]:
+    return {
+        "public_text": file_hash(PUBLIC) or "",
+        "licence": "公开发布的法规、新闻、报告、会议记录，只取统计，不含原文；标注语料为自写的虚构文书",
+        "limits": "单核两小时级的小型网络，两千多万词预训练；对没有读过的行业用语把握较小。",
+    }
+
+
+def _tell(words: str) -> None:
+    print(time.strftime("%H:%M:%S"), words, flush=True)
+
+
+STEPS = {"vocabulary": make_vocabulary, "pretraining": pretrain, "held-out": hold_out, "tuning": tune, "joining": join}
+
+if __name__ == "__main__":
+    STEPS[sys.argv[1]](Path(sys.argv[2]))

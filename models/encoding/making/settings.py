@@ -1,0 +1,34 @@
+"""The numbers of ``settings.toml``, by part."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+PATH = Path(__file__).with_name("settings.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the encoder is made with: the seed and four tables of numbers."""
+
+    seed: int
+    vocabulary: dict[str, Any]
+    network: dict[str, Any]
+    pretraining: dict[str, Any]
+    tuning: dict[str, Any]
+
+
+@cache
+def load_settings(path: Path = PATH) -> Settings:
+    """Read the settings."""
+    return Settings(**tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def settings_hash(path: Path = PATH) -> str:
+    """Return the SHA-256 of the settings as they are written."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
