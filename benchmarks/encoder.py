@@ -11,6 +11,7 @@ import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from contenders import EVALUATION, GOLD, both, keywords
@@ -21,12 +22,14 @@ from mingcha.models.choice import LIGHT
 from mingcha.models.encoding.cards import ENCODER
 from mingcha.models.encoding.joining import Band
 from mingcha.models.encoding.loading import load_cascade
-from mingcha.models.evaluation import Examined
 from mingcha.models.sentence_model import HEADS
 from mingcha.models.toolkit import load_toolkit
 from mingcha.pipeline.commands.evaluation_page import known_figures, reliability
 from mingcha.pipeline.commands.gold_files import read_as_files
 from mingcha.pipeline.preparation import prepare
+
+if TYPE_CHECKING:
+    from mingcha.models.evaluation import Examined
 
 RESULT = Path(__file__).parent / "results" / "encoder.md"
 EVERYTHING = Band(np.full(len(HEADS), -1, np.float32), np.full(len(HEADS), 2, np.float32))

@@ -62,6 +62,12 @@ class Matrix:
     lifelike: NDArray[np.bool_]
     trust: NDArray[np.float32]
 
+    def part(self, rows: NDArray[np.bool_], sizes: tuple[int, ...]) -> Matrix:
+        """Return what belongs to *rows*, those of documents with so many sentences each."""
+        cut: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "sizes"}
+        cut = {name: value[rows] for name, value in cut.items()}
+        return Matrix(sizes=sizes, **cut)
+
     @property
     def used(self) -> NDArray[np.bool_]:
         """The rows whose labels are sure."""

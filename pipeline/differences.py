@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from mingcha.pipeline.analysis import Analysis
+    from mingcha.pipeline.document import Span
     from mingcha.pipeline.findings import Finding
 
 
@@ -25,8 +28,12 @@ class Difference:
 
 
 def differ(before: Analysis, after: Analysis) -> Difference:
-    """Return what distinguishes two analyses of the same document, each in the order of its findings."""
-    old, new = ({finding.id: finding for finding in one.findings} for one in (before, after))
+    """Return what distinguishes two analyses of the same document, each in the order of its findings.
+
+    What one of the two puts aside is shown in no finding of the other.
+    """
+    aside = [referral.span for one in (before, after) for referral in one.referrals]
+    old, new = ({finding.id: finding for finding in _shown(one, aside)} for one in (before, after))
     old_aside, new_aside = ({referral.id for referral in one.referrals} for one in (before, after))
     return Difference(
         added=tuple(finding for name, finding in new.items() if name not in old),
@@ -35,3 +42,7 @@ def differ(before: Analysis, after: Analysis) -> Difference:
         referrals_added=len(new_aside - old_aside),
         referrals_removed=len(old_aside - new_aside),
     )
+
+
+def _shown(analysis: Analysis, aside: Sequence[Span]) -> Iterator[Finding]:
+    return (finding for finding in analysis.findings if not any(finding.span.overlaps(span) for span in aside))

@@ -57,6 +57,7 @@ def explained(*decisions, text=TEXT, names=NAMES, **changes):
         ({"sources": ("r-tardy",)}, "  说明一件事长时间没有办成（r-tardy）"),
         ({"sources": ("sentence-new",)}, "  句子模型判断（sentence-new）"),
         ({"sources": ("sentence-old",)}, "  句子模型（当时所用的版本）"),
+        ({"sources": ("encoder-old",)}, "  编码器（当时所用的版本）"),
         ({"sources": ("r-gone",)}, "  规则已不在当前规则库（r-gone）"),
         ({"document": "甲\n乙\x1b[31m.txt"}, r"文件：甲\x0a乙\x1b[31m.txt（第2行，第11—24字）"),
         ({"speaker": "编号C-02\n（股室）"}, "来源：下属谈话；说话人：编号C-02 （股室）"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mingcha.pipeline.reporting.wording import reason_of, visible
+from mingcha.pipeline.reporting.wording import is_model, reason_of, visible
 from mingcha.pipeline.terms import chinese
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _rules(finding: Finding, reasons: Mapping[str, str]) -> Iterator[str]:
     yield "命中："
     for source in finding.sources:
         reason = reason_of(source, reasons, otherwise="规则已不在当前规则库")
-        yield f"  {reason}（{source}）" if source in reasons or not source.startswith("sentence-") else f"  {reason}"
+        yield f"  {reason}（{source}）" if source in reasons or not is_model(source) else f"  {reason}"
 
 
 def _history(decisions: Iterable[Decision], names: Mapping[str, str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.document import Failure
 
-_OTHER_MODEL = "句子模型（当时所用的版本）"
+_OTHER_MODELS = {"sentence-": "句子模型（当时所用的版本）", "encoder-": "编码器（当时所用的版本）"}
 _MISSING = re.compile(r"“([^”]+)”尚未填写（(?:指标)?编号 ([^）]+)）")
 
 
@@ -44,9 +44,14 @@ def remedy(failure: Failure) -> str:
 
 def reason_of(source: str, reasons: Mapping[str, str], *, otherwise: str) -> str:
     """Return the Chinese reason of a rule or model; *otherwise* where the id is unknown and no other model's."""
-    if source not in reasons and source.startswith("sentence-"):
-        return _OTHER_MODEL
-    return reasons.get(source, otherwise)
+    return reasons.get(source) or next(
+        (said for kind, said in _OTHER_MODELS.items() if source.startswith(kind)), otherwise
+    )
+
+
+def is_model(source: str) -> bool:
+    """Tell whether what a finding names is a model, of whatever version, and no rule."""
+    return source.startswith(tuple(_OTHER_MODELS))
 
 
 def missing_figure(text: str) -> str:

@@ -60,7 +60,7 @@ def tuned(seed: int = 5) -> tuning.Judge:
     torch.manual_seed(seed)
     weights = pretraining.Pretrainer(SHAPE).encoder.state_dict()
     judge = tuning.new_judge(SHAPE, weights, (FEATURES, QUESTIONS), 0.1)
-    tuning.tune(judge, documents(), tuning.Tuning(32, 4, 12, 3e-3, 0.1, 0.05, 0.9, seed), lambda _: None)
+    tuning.tune(judge, documents(), tuning.Tuning(32, 4, 12, 3e-3, 0.1, seed), lambda _: None)
     return judge
 
 

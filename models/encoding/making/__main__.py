@@ -16,8 +16,9 @@ import sys
 import time
 from collections import Counter
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -43,7 +44,9 @@ from mingcha.models.stages import load_stages
 from mingcha.pipeline.reading.files import file_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from mingcha.models.encoding.making.examples import Read
     from mingcha.models.encoding.making.network import Encoder
@@ -96,7 +99,8 @@ def pretrain(folder: Path) -> None:
 def save_pretrained(encoder: Encoder, words: Sequence[str], path: Path) -> None:
     """Write the weights in half precision, with the vocabulary."""
     arrays = {name: value.detach().numpy().astype(np.float16) for name, value in encoder.state_dict().items()}
-    np.savez_compressed(path, **arrays, **{WORDS: np.array(words)})
+    everything: dict[str, Any] = {**arrays, WORDS: np.array(words)}
+    np.savez_compressed(path, **everything)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +130,8 @@ def hold_out(folder: Path) -> None:
     documents = list(read_examples(examples, Vocabulary.of(before.words)))
     matrix = training.design(examples, training.count_frequencies(examples))
     writers = np.array([matrix.groups[first] for first in np.cumsum([0, *matrix.sizes[:-1]])])
-    said = [np.zeros((0, len(HEADS)), np.float32)] * len(documents)
-    folds = GroupKFold(load_settings().tuning["folds"], shuffle=True, random_state=load_settings().seed)
-    for number, (fitted, held) in enumerate(folds.split(documents, groups=writers)):
+    said = [np.full((len(document.tokens), len(HEADS)), np.nan, np.float32) for document in documents]
+    for number, (fitted, held) in enumerate(_folds(documents, writers)):
         judge = tuned(before, [documents[place] for place in fitted], number)
         for place in held:
             said[place] = tuning.answers(judge, documents[place], load_settings().tuning["window"])
@@ -136,11 +139,19 @@ def hold_out(folder: Path) -> None:
     np.savez(folder / HELD_OUT, encoder=np.concatenate(said), light=light)
 
 
+def _folds(documents: Sequence[Read], writers: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], ...]]:
+    part = load_settings().tuning
+    folds = GroupKFold(part["folds"], shuffle=True, random_state=load_settings().seed)
+    return islice(folds.split(documents, groups=writers), part["held"])
+
+
 def tuned(before: Pretrained, documents: Sequence[Read], number: int) -> tuning.Judge:
     """Return the pretrained encoder tuned on *documents*; *number* tells repeated tunings apart."""
     settings = load_settings()
     torch.manual_seed(settings.seed + number)
-    asked = tuning.Tuning(**{k: v for k, v in settings.tuning.items() if k != "folds"}, seed=settings.seed + number)
+    asked = tuning.Tuning(
+        **{k: v for k, v in settings.tuning.items() if k not in {"folds", "held"}}, seed=settings.seed + number
+    )
     shape = Shape(len(before.words), **settings.network)
     judge = tuning.new_judge(shape, before.weights, (WIDTH, len(HEADS)), asked.dropout)
     tuning.tune(judge, documents, asked, _tell)
@@ -161,7 +172,11 @@ def join(folder: Path) -> None:
     examples = prepare_examples(load_labelled(), load_stages())
     matrix = training.design(examples, training.count_frequencies(examples))
     with np.load(folder / HELD_OUT) as arrays:
-        held = HeldOut(arrays["light"], arrays["encoder"])
+        asked = ~np.isnan(arrays["encoder"]).any(axis=1)
+        held = HeldOut(arrays["light"][asked], arrays["encoder"][asked])
+    first = np.cumsum([0, *matrix.sizes[:-1]])
+    examples = tuple(one for one, row in zip(examples, first, strict=True) if not one.sentences or asked[row])
+    matrix = matrix.part(asked, tuple(len(one.sentences) for one in examples))
     about = {"kind": "own", "window": settings.tuning["window"], "settings": asdict(settings), "made_of": _made_of()}
     write_card(folder, examples, matrix, held, about)
 
@@ -170,7 +185,8 @@ def _made_of() -> dict[str, str]:
     return {
         "public_text": file_hash(PUBLIC) or "",
         "licence": "公开发布的法规、新闻、报告、会议记录，只取统计，不含原文；标注语料为自写的虚构文书",
-        "limits": "单核两小时级的小型网络，两千多万词预训练；对没有读过的行业用语把握较小。",
+        "limits": "小型网络（三层、670万参数），预训练只读了两千多万词；对没有读过的行业用语把握较小。",
+        "energy": "两个处理器核约两小时（预训练50分钟），按每核15瓦估算约0.06千瓦时",
     }
 
 

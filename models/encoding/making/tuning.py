@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from mingcha.models.encoding.making.network import Encoder
-from mingcha.models.encoding.making.pretraining import FIRST_WORD, MASK_ID
 from mingcha.models.encoding.passages import passages
 from mingcha.models.encoding.tokens import rows_of
 
@@ -38,8 +36,6 @@ class Tuning:
     rounds: int
     rate: float
     dropout: float
-    hidden: float
-    memory: float
     seed: int
 
 
@@ -88,23 +84,11 @@ def tune(judge: Judge, documents: Sequence[Read], tuning: Tuning, tell: Callable
     optimizer = torch.optim.AdamW(_groups(judge, tuning.rate), weight_decay=0.01)
     steps = tuning.rounds * sum(1 for _ in lots(documents, tuning, np.random.default_rng(0)))
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _pace(step, steps))
-    mean = AveragedModel(judge, multi_avg_fn=get_ema_multi_avg_fn(tuning.memory))
     judge.train()
     for number in range(tuning.rounds):
-        losses = []
-        for lot in lots(documents, tuning, chance):
-            losses.append(_step(judge, _hidden(lot, tuning.hidden), optimizer))
-            schedule.step()
-            mean.update_parameters(judge)
+        losses = [_step(judge, lot, optimizer, schedule) for lot in lots(documents, tuning, chance)]
         tell(f"round {number + 1}: loss {np.mean(losses):.4f}")
-    judge.load_state_dict(mean.module.state_dict())  # the mean of the last steps errs less by chance than the last
     judge.eval()
-
-
-def _hidden(lot: Lot, share: float) -> Lot:
-    """Hide a *share* of the words, as in pretraining: a network this small learns single words by heart."""
-    chosen = (torch.rand(lot.ids.shape) < share) & (lot.ids >= FIRST_WORD)
-    return replace(lot, ids=torch.where(chosen, MASK_ID, lot.ids))
 
 
 def _pace(step: int, steps: int) -> float:
@@ -119,7 +103,9 @@ def _groups(judge: Judge, rate: float) -> list[dict[str, object]]:
     return [{"params": list(judge.encoder.parameters()), "lr": rate}, {"params": new, "lr": 2.5 * rate}]
 
 
-def _step(judge: Judge, lot: Lot, optimizer: torch.optim.Optimizer) -> float:
+def _step(
+    judge: Judge, lot: Lot, optimizer: torch.optim.Optimizer, schedule: torch.optim.lr_scheduler.LambdaLR
+) -> float:
     with torch.autocast("cpu", torch.bfloat16):
         said = judge(lot.ids, lot.owned, lot.dense)
     errors = functional.binary_cross_entropy_with_logits(said.float(), lot.targets, reduction="none").mean(-1)
@@ -127,6 +113,7 @@ def _step(judge: Judge, lot: Lot, optimizer: torch.optim.Optimizer) -> float:
     loss.backward()
     nn.utils.clip_grad_norm_(judge.parameters(), 1.0)
     optimizer.step()
+    schedule.step()
     optimizer.zero_grad(set_to_none=True)
     return float(loss.item())
 
