@@ -1,6 +1,8 @@
 """Nothing that we ship as our own writing stands in the evaluation documents: no 12 characters in a row."""
 
 import json
+import lzma
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from mingcha.corpora.lexicon import load_rules
 from mingcha.models.training import GOLDEN
 
 DEV = Path(__file__).parent.parent.parent / "shared" / "evaluation" / "dev.jsonl"
+PUBLIC = DEV.parents[1] / "corpora" / "public_text.txt.xz"
 LENGTH = 12
 UNREADABLE = {"民主测评汇总表"}  # a damaged file, without any text
 pytestmark = pytest.mark.skipif(not DEV.exists(), reason="the evaluation documents are not here")
@@ -76,3 +79,19 @@ def test_no_twelve_characters_are_shared(windows, source):
 
 def test_golden_sentences_are_our_own(windows):
     assert not [text for text in GOLDEN if any(text[p : p + LENGTH] in windows for p in range(len(text) - LENGTH + 1))]
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not PUBLIC.exists(), reason="the public text is not here")
+def test_no_sentence_that_counts_stands_in_the_text_that_the_encoder_has_read():
+    """Set phrases of speeches stand in both; what is labelled as risk or evidence does not."""
+    with lzma.open(PUBLIC, "rt", encoding="utf-8") as file:
+        read = re.sub(r"\W", "", file.read())
+    documents = [json.loads(line) for line in DEV.read_text(encoding="utf-8").splitlines()]
+    labelled = [
+        re.sub(r"\W", "", document["text"][one["start"] : one["end"]])
+        for document in documents
+        for one in document["sentences"]
+        if one.get("risk") or one.get("evidence")
+    ]
+    assert [sentence for sentence in labelled if len(sentence) >= LENGTH and sentence in read] == []
