@@ -119,6 +119,8 @@ def measured(files: Path, out: Path, *options: str, at: float = 0, act: Callable
         str(out),
         "--assessment",
         "量",
+        "--model",
+        "light",
         *options,
     ]
     begun = time.perf_counter()

@@ -27,6 +27,7 @@ from material import rivals_commands, write_kit, write_office, write_texts
 from processes import Measured, measured, middle
 
 from mingcha.corpora.labelled_documents import load_labelled
+from mingcha.models.choice import LIGHT
 from mingcha.models.toolkit import load_toolkit
 
 if TYPE_CHECKING:
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
     Call = Callable[[Path], list[object]]
 
 RESULTS = Path(__file__).parent / "results" / "speed.md"
-OURS, BARE, SCRIPT = "mingcha run，1 个进程", "jieba 分词", "脚本（OpenCC、jieba、关键词、分类器）"
-TWO = "mingcha run，2 个进程"
+OURS, BARE, SCRIPT = "mingcha run --model light，1 个进程", "jieba 分词", "脚本（OpenCC、jieba、关键词、分类器）"
+TWO = "mingcha run --model light，2 个进程"
+FULL = "mingcha run（加编码器），1 个进程"
 HELP = "mingcha --help"
 SHORT = 150  # characters of each document where the growth with their number is measured
 START_GOALS = {OURS: 1.5, HELP: 0.3}  # seconds on an idle machine
@@ -97,15 +99,15 @@ def parts(folder: Path, sizes: Sizes) -> Iterable[str]:
 def ours(folder: Path) -> dict[str, Call]:
     """Return how we are called: each run into a folder of its own, as a first run is."""
 
-    def call(workers: int) -> Call:
+    def call(workers: int, model: str = "light") -> Call:
         def command(files: Path) -> list[object]:
             out = tempfile.mkdtemp(dir=folder)
             run = [sys.executable, "-m", "mingcha.cli", "run", files, "--out", out, "--assessment", "量"]
-            return [*run, "--workers", workers]
+            return [*run, "--workers", workers, "--model", model]
 
         return command
 
-    return {OURS: call(1), TWO: call(2)}
+    return {OURS: call(1), TWO: call(2), FULL: call(1, "full")}
 
 
 def _help(_: Path) -> list[object]:
@@ -165,7 +167,7 @@ def office_part(folder: Path, calls: Mapping[str, Call], sizes: Sizes) -> str:
         + " | ".join(f"{sizes.office / one[name].seconds:.1f}" if name in one else "" for one in runs.values())
         + " |\n"
         for name in calls
-        if name != TWO
+        if name not in {TWO, FULL}
     )
     ratios = "，".join(f"{kind} {one[OURS].seconds / one[SCRIPT].seconds:.2f}" for kind, one in runs.items())
     line = "".join("---:|" for _ in runs)
@@ -204,7 +206,9 @@ def exponent(counts: Iterable[int], seconds: Iterable[float]) -> float:
 def stage_part() -> str:
     """Return where the time of one analysis goes, as benchmarks/cost.py has it for dense text."""
     cost.jieba.lcut("预热")
-    return cost.table("自有语料（密集）", [document.text for document in load_labelled()][:150], load_toolkit())
+    return cost.table(
+        "自有语料（密集）", [document.text for document in load_labelled()][:150], load_toolkit(models=LIGHT)
+    )
 
 
 def head(sizes: Sizes, commit: str, loads: tuple[float, float]) -> str:
