@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from contenders import EVALUATION, GOLD, both, keywords
-from quality import by_group, examined, number
+from quality import COLUMNS, by_group, examined, number
 
 from mingcha.corpora.gold_documents import read_gold
 from mingcha.models.choice import LIGHT
@@ -33,20 +33,7 @@ if TYPE_CHECKING:
 
 RESULT = Path(__file__).parent / "results" / "encoder.md"
 EVERYTHING = Band(np.full(len(HEADS), -1, np.float32), np.full(len(HEADS), 2, np.float32))
-COLUMNS = {
-    "risk F1": "risk.f1",
-    "P": "risk.p",
-    "R": "risk.r",
-    "macro F1": "risk.macro",
-    "evidence F1": "evidence.f1",
-    "flags on mentions": "flagged.mention",
-    "flags on plain": "flagged.plain",
-    "status right": "status",
-    "AP": "average_precision",
-    "R at P 0.8": "recall_at_p80",
-    "R at P 0.9": "recall_at_p90",
-    "read for 95 %": "share_read_for_95",
-}
+FIGURES = {"risk F1": "risk.f1"} | COLUMNS
 
 
 @dataclass(frozen=True)
@@ -117,12 +104,12 @@ def share_read(documents, kit) -> float:
 
 
 def quality_rows(found):
-    yield f"| | {' | '.join(COLUMNS)} |"
-    yield f"|---|{'---|' * len(COLUMNS)}"
+    yield f"| | {' | '.join(FIGURES)} |"
+    yield f"|---|{'---|' * len(FIGURES)}"
     for name, documents in found.items():
         figures = known_figures(documents)
         spread = {key: f" ({figures[key].low:.3f}–{figures[key].high:.3f})" for key in ("risk.f1", "average_precision")}
-        cells = [f"{number(figures[key].value)}{spread.get(key, '')}" for key in COLUMNS.values()]
+        cells = [f"{number(figures[key].value)}{spread.get(key, '')}" for key in FIGURES.values()]
         yield f"| {name} | {' | '.join(cells)} |"
 
 

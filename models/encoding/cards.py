@@ -34,10 +34,8 @@ def encoder_card(folder: Path = ENCODER) -> Mapping[str, Any]:
                 f"{folder / name}：与编码器卡的校验值不符，可能被改动或损坏，已拒绝使用。请重新安装或重新训练。"
             )
     if card["light"] != load_card()["sha256"]:
-        raise DataError(
-            f"{path}：编码器是同另一版句子模型配好的。"
-            f"请运行 mingcha train --encoder {folder} 重新配，或改用 --model light。"
-        )
+        remedy = "重新安装" if folder == ENCODER else f"运行 mingcha train --encoder {folder} 重新配"
+        raise DataError(f"{path}：编码器是同另一版句子模型配好的。请{remedy}，或改用 --model light。")
     return card
 
 
