@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mingcha.models.encoding.cards import CARD, ENCODER
+from mingcha.models.encoding.cards import ENCODER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,5 +32,5 @@ class Models:
 
 
 LIGHT = Models()
-SHIPPED_MODELS = Models(encoder=ENCODER) if (ENCODER / CARD).is_file() else LIGHT
-"""What is used where nobody chooses."""
+SHIPPED_MODELS = Models(encoder=ENCODER)
+"""What is used where nobody chooses. Where the encoder is missing a run says so: it does not judge by less unasked."""

@@ -10,7 +10,7 @@ from mingcha.corpora.lexicon import rules_version
 from mingcha.models.cards import load_card
 from mingcha.models.characters import simplify
 from mingcha.models.choice import SHIPPED_MODELS
-from mingcha.models.encoding.cards import ENCODER, encoder_card
+from mingcha.models.encoding.cards import encoder_card
 from mingcha.models.operating_points import choose_operating_point, describe_point
 from mingcha.models.stages import load_stages, shipped_book
 from mingcha.pipeline.analysis import READ_BY_ENCODER, Toolkit
@@ -133,6 +133,6 @@ def _light_card(models: Models) -> Mapping[str, Any]:
 
 def rule_reasons() -> dict[str, str]:
     """Return the Chinese reason of every shipped rule and of the models, by id."""
-    cards = [load_card(), *([encoder_card(ENCODER)] if SHIPPED_MODELS.encoder else [])]
+    cards = (load_card(), encoder_card())
     reasons = {rule.id: rule.reason for rule in shipped_book().rules}
     return reasons | {card["id"]: str(card["reason"]) for card in cards} | {"check.sum": "文中数字与算出的结果不一致"}

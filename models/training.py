@@ -64,9 +64,8 @@ class Matrix:
 
     def part(self, rows: NDArray[np.bool_], sizes: tuple[int, ...]) -> Matrix:
         """Return what belongs to *rows*, those of documents with so many sentences each."""
-        cut: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "sizes"}
-        cut = {name: value[rows] for name, value in cut.items()}
-        return Matrix(sizes=sizes, **cut)
+        rest = [field.name for field in fields(self) if field.name != "sizes"]
+        return replace(self, sizes=sizes, **{name: getattr(self, name)[rows] for name in rest})
 
     @property
     def used(self) -> NDArray[np.bool_]:
