@@ -34,7 +34,7 @@ def test_findings_carry_evidence_of_their_judgement():
     assert risk.category == "inaction"
     assert risk.text == TEXT[risk.span.start : risk.span.end]
     assert risk.locator == Locator(line=1)
-    assert {"software", "rules", "model"} == set(risk.versions)
+    assert {"software", "rules", "model", "encoder"} == set(risk.versions)
     assert len(risk.sources) >= 2
 
 
