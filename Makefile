@@ -74,7 +74,7 @@ MAKING := $(BIN)/python -m mingcha.models.encoding.making
 encoder-pretraining: .venv/installed-training
 	mkdir -p out/encoder
 	$(MAKING) vocabulary out/encoder && $(MAKING) pretraining out/encoder
-	cp out/encoder/pretrained.npz models/encoding/
+	cp out/encoder/pretrained.npz models/encoding/making/
 
 encoder: .venv/installed-training
 	mkdir -p out/encoder models/weights/encoder

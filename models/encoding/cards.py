@@ -24,9 +24,7 @@ def encoder_card(folder: Path = ENCODER) -> Mapping[str, Any]:
     path = folder / CARD
     require_files(folder, MODEL)
     if not path.is_file():
-        raise DataError(
-            f"{path}：编码器还没有配上判断层。请先运行 mingcha train --encoder {folder}，再在 run 里使用它。"
-        )
+        raise DataError(f"{path}：编码器还没有配上判断层。请先{_remedy(folder)}。")
     card: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     for name, value in card["files"].items():
         if file_hash(folder / name) != value:
@@ -34,9 +32,12 @@ def encoder_card(folder: Path = ENCODER) -> Mapping[str, Any]:
                 f"{folder / name}：与编码器卡的校验值不符，可能被改动或损坏，已拒绝使用。请重新安装或重新训练。"
             )
     if card["light"] != load_card()["sha256"]:
-        remedy = "重新安装" if folder == ENCODER else f"运行 mingcha train --encoder {folder} 重新配"
-        raise DataError(f"{path}：编码器是同另一版句子模型配好的。请{remedy}，或改用 --model light。")
+        raise DataError(f"{path}：编码器是同另一版句子模型配好的。请{_remedy(folder)}，或改用 --model light。")
     return card
+
+
+def _remedy(folder: Path) -> str:
+    return "重新安装" if folder == ENCODER else f"运行 mingcha train --encoder {folder}"
 
 
 def require_files(folder: Path, *names: str) -> None:

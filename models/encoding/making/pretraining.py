@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn import functional
 
 from mingcha.models.encoding.making.network import Encoder, sentence_means
+from mingcha.models.encoding.tokens import END_ID, START_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 TOLD_EVERY, KEPT_EVERY = 100, 1000  # steps
 OTHERS = 2000  # words not in the batch among which a masked one is sought
 POOL = 50  # batches among whose windows those of like length are sought
-FIRST_WORD, START_ID, END_ID, MASK_ID = 5, 2, 3, 4
+FIRST_WORD, MASK_ID = 5, 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -27,8 +26,3 @@ class Settings:
 def load_settings(path: Path = PATH) -> Settings:
     """Read the settings."""
     return Settings(**tomllib.loads(path.read_text(encoding="utf-8")))
-
-
-def settings_hash(path: Path = PATH) -> str:
-    """Return the SHA-256 of the settings as they are written."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
