@@ -7,19 +7,14 @@ from functools import cache
 from typing import Any
 
 from mingcha.corpora.datafiles import CORPORA, read_toml
-from mingcha.pipeline.assertion import CueBook, CueRule
+from mingcha.pipeline.assertion import CueBook, CueRule, compile_cues
 
 
 @cache
 def load_cues() -> CueBook:
     """Return the shipped status cues."""
     table = read_toml(CORPORA / "data" / "cues.toml")
-    rules = [_rule(row) for row in table["cue"]]
-    return CueBook(
-        tuple(rule for rule in rules if rule.status != "none"),
-        tuple(rule for rule in rules if rule.status == "none"),
-        re.compile(table["terminators"]),
-    )
+    return compile_cues([_rule(row) for row in table["cue"]], re.compile(table["terminators"]))
 
 
 def _rule(row: dict[str, Any]) -> CueRule:

@@ -7,14 +7,14 @@ from functools import cache
 from typing import Any
 
 from mingcha.corpora.datafiles import CORPORA, read_toml
-from mingcha.pipeline.genres import GenreBook, GenreRule
+from mingcha.pipeline.genres import GenreBook, GenreRule, compile_genres
 
 
 @cache
 def load_genres() -> GenreBook:
     """Return the shipped genre rules."""
     table = read_toml(CORPORA / "data" / "genres.toml")
-    return GenreBook(tuple(_rule(row) for row in table["genre"]), float(table["threshold"]))
+    return compile_genres([_rule(row) for row in table["genre"]], float(table["threshold"]))
 
 
 def _rule(row: dict[str, Any]) -> GenreRule:

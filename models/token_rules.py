@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mingcha.pipeline.document import Span
-from mingcha.pipeline.quantities import extract_quantities
+from mingcha.pipeline.quantities import amounts_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from spacy.matcher import Matcher
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
-    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.amount import Amount
     from mingcha.pipeline.rules import Rule
 
     Cut = Callable[[str], list[str]]
@@ -38,20 +38,20 @@ ENTITIES = {
 }
 
 
-def build_doc(text: str, quantities: Sequence[Quantity], vocab: Vocab, cut: Cut) -> Doc:
-    """Return a spaCy ``Doc`` of *text* from our tokens, *quantities* set as its entities."""
+def build_doc(text: str, amounts: Sequence[Amount], vocab: Vocab, cut: Cut) -> Doc:
+    """Return a spaCy ``Doc`` of *text* from our tokens, *amounts* set as its entities."""
     from spacy.tokens import Doc
     from spacy.tokens import Span as Entity
 
-    words, starts = _tokens(text, quantities, cut)
+    words, starts = _tokens(text, amounts, cut)
     doc = Doc(vocab, words=words, spaces=[False] * len(words))
     index = {start: number for number, start in enumerate([*starts, len(text)])}
-    doc.set_ents([Entity(doc, index[q.span.start], index[q.span.end], ENTITIES[q.kind]) for q in quantities])
+    doc.set_ents([Entity(doc, index[one.start], index[one.end], ENTITIES[one.kind]) for one in amounts])
     return doc
 
 
-def _tokens(text: str, quantities: Sequence[Quantity], cut: Cut) -> tuple[list[str], list[int]]:
-    borders = {0, len(text)} | {edge for q in quantities for edge in (q.span.start, q.span.end)}
+def _tokens(text: str, amounts: Sequence[Amount], cut: Cut) -> tuple[list[str], list[int]]:
+    borders = {0, len(text)} | {edge for one in amounts for edge in (one.start, one.end)}
     position = 0
     for word in cut(text):
         borders.add(position)
@@ -64,30 +64,43 @@ def _tokens(text: str, quantities: Sequence[Quantity], cut: Cut) -> tuple[list[s
 def load_token_matcher(rules: Sequence[Rule], load_cut: Callable[[], Cut]) -> Matches:
     """Return a function that runs the token rules of *rules*; spaCy and jieba load when it first needs them.
 
-    A sentence without the words or quantities that a rule cannot do without is spared: finding quantities is
-    dear, making words dearer.
+    A rule is spared a sentence without the words or quantities that it cannot do without, and a sentence without any
+    rule left is spared altogether: finding quantities is dear, making words dearer.
     """
-    patterns = {rule.id: [list(rule.tokens)] for rule in rules if rule.tokens}
     needs = {rule.id: _needs_of(rule) for rule in rules if rule.tokens}
-    loaded: list[tuple[Matcher, Vocab, Cut]] = []
+    loaded: list[tuple[Mapping[str, Matcher], Vocab, Cut]] = []
 
     def match(text: str, wanted: Sequence[str]) -> Iterable[tuple[str, Span]]:
-        worded = [needs[name] for name in wanted if needs[name].worded_in(text)]
+        worded = [name for name in wanted if needs[name].worded_in(text)]
         if not worded:
             return
-        quantities = [quantity for quantity in extract_quantities(text) if quantity.kind in ENTITIES]
-        present = {ENTITIES[quantity.kind] for quantity in quantities}
-        if not any(need.entities <= present for need in worded):
+        amounts = [amount for amount in amounts_in(text) if amount.kind in ENTITIES]
+        present = {ENTITIES[amount.kind] for amount in amounts}
+        able = [name for name in worded if needs[name].entities <= present]
+        if not able:
             return
         if not loaded:
-            loaded.append((*_matcher(patterns), load_cut()))
-        matcher, vocab, cut = loaded[0]
-        doc = build_doc(text, quantities, vocab, cut)
-        for span in matcher(doc, as_spans=True):
-            if span.label_ in wanted:
-                yield span.label_, Span(span.start_char, span.end_char)
+            loaded.append((*load_matchers(rules), load_cut()))
+        matchers, vocab, cut = loaded[0]
+        doc = build_doc(text, amounts, vocab, cut)
+        for name in able:
+            for span in matchers[name](doc, as_spans=True):
+                yield name, Span(span.start_char, span.end_char)
 
     return match
+
+
+def load_matchers(rules: Sequence[Rule]) -> tuple[Mapping[str, Matcher], Vocab]:
+    """Return a matcher for each token rule, by the rule's id, and the vocabulary that their documents must share."""
+    from spacy.matcher import Matcher
+    from spacy.vocab import Vocab
+
+    vocab = Vocab()
+    matchers = {rule.id: Matcher(vocab) for rule in rules if rule.tokens}
+    for rule in rules:
+        if rule.tokens:
+            matchers[rule.id].add(rule.id, [list(rule.tokens)], greedy="LONGEST")
+    return matchers, vocab
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +127,3 @@ def _words_of(condition: object) -> frozenset[str]:
         return frozenset({condition})
     listed = condition.get("IN", ()) if isinstance(condition, dict) and set(condition) == {"IN"} else ()
     return frozenset(listed)
-
-
-def _matcher(patterns: dict[str, list[list[dict[str, Any]]]]) -> tuple[Matcher, Vocab]:
-    from spacy.matcher import Matcher
-    from spacy.vocab import Vocab
-
-    vocab = Vocab()
-    matcher = Matcher(vocab)
-    for name, alternatives in patterns.items():
-        matcher.add(name, alternatives, greedy="LONGEST")
-    return matcher, vocab

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from mingcha.pipeline.document import Span
+from mingcha.pipeline.necessary import Sieve, sieve_of
 
 if TYPE_CHECKING:
     import re
@@ -32,11 +33,14 @@ class CueRule:
 
 @dataclass(frozen=True, slots=True)
 class CueBook:
-    """All cue rules, the pseudo-cues among them, and the expression that ends a scope."""
+    """All cue rules, the pseudo-cues (of status ``none``) among them, and the expression that ends a scope.
+
+    ``sieve`` tells which of the rules may match in a sentence; :func:`compile_cues` makes it.
+    """
 
     rules: tuple[CueRule, ...]
-    pseudo: tuple[CueRule, ...]
     terminators: re.Pattern[str]
+    sieve: Sieve
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,18 @@ class CueHit:
     span: Span
 
 
+def compile_cues(rules: Sequence[CueRule], terminators: re.Pattern[str]) -> CueBook:
+    """Return the book of *rules*, made ready for finding them."""
+    return CueBook(tuple(rules), terminators, sieve_of(rule.pattern for rule in rules))
+
+
 def find_cues(text: str, book: CueBook) -> tuple[CueHit, ...]:
     """Return the cues of a sentence in order, without those that a pseudo-cue covers."""
-    covered = [Span(*match.span()) for rule in book.pseudo for match in rule.pattern.finditer(text)]
-    hits = (CueHit(rule, Span(*match.span())) for rule in book.rules for match in rule.pattern.finditer(text))
-    kept = (hit for hit in hits if not any(hit.span.within(span) for span in covered))
+    near = [book.rules[place] for place in book.sieve.passing(text)]
+    hits = [CueHit(rule, Span(*match.span())) for rule in near for match in rule.pattern.finditer(text)]
+    covered = [hit.span for hit in hits if hit.rule.status == "none"]
+    told = (hit for hit in hits if hit.rule.status != "none")
+    kept = [hit for hit in told if not any(hit.span.within(span) for span in covered)]
     return tuple(sorted(kept, key=lambda hit: (hit.span, hit.rule.id)))
 
 

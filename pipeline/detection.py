@@ -4,18 +4,17 @@ expressions and token patterns run only on sentences that bear an anchor of thei
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import ahocorasick
 
 from mingcha.pipeline.document import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mingcha.pipeline.rules import Rule
     from mingcha.pipeline.segmentation import Segmented
@@ -37,6 +36,14 @@ class Hit:
     span: Span
 
 
+class _Word(NamedTuple):
+    """A word of the automaton: the places of the rules whose phrase it is, and of those whose anchor."""
+
+    length: int
+    phrases: tuple[int, ...]
+    anchors: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Matcher:
     """Rules made ready for matching; build it with :func:`compile_rules` and keep it for all documents.
@@ -55,8 +62,9 @@ class Matcher:
 def compile_rules(rules: Sequence[Rule], *, match_tokens: TokenMatch | None = None) -> Matcher:
     """Build the automaton and gather the expressions of *rules*; token rules need *match_tokens* or stay silent."""
     automaton = ahocorasick.Automaton()
-    for word, entries in _words(rules).items():
-        automaton.add_word(word, (len(word), tuple(entries)))
+    for word, places in _words(rules).items():
+        phrases = tuple(place for place in places if rules[place].phrases)
+        automaton.add_word(word, _Word(len(word), phrases, tuple(place for place in places if place not in phrases)))
     automaton.make_automaton()
     return Matcher(
         tuple(rules),
@@ -83,36 +91,25 @@ def _words(rules: Sequence[Rule]) -> dict[str, list[int]]:
 
 def detect(segmented: Segmented, matcher: Matcher) -> dict[int, tuple[Hit, ...]]:
     """Return the hits of every sentence that has any, by the sentence's number; noise is passed over."""
-    found: dict[int, list[Hit]] = defaultdict(list)
-    anchored: dict[int, set[int]] = defaultdict(set)
-    number_of = _sentence_finder(segmented)
-    for last, (length, entries) in matcher.automaton.iter(segmented.clean.text) if matcher.rules else ():
-        number = number_of(last + 1 - length, last + 1)
-        if number is None:
-            continue
-        for index in entries:
-            rule = matcher.rules[index]
-            if rule.phrases:
-                found[number].append(Hit(rule, Span(last + 1 - length, last + 1)))
-            else:
-                anchored[number].add(index)
-    for number, indices in anchored.items():
-        found[number].extend(_anchored_hits(segmented, number, sorted(indices), matcher))
-    kept = {number: _kept(segmented, number, hits, matcher) for number, hits in sorted(found.items())}
-    return {number: hits for number, hits in kept.items() if hits}
+    found: dict[int, tuple[Hit, ...]] = {}
+    for number, sentence in enumerate(segmented.sentences):
+        hits = list(_hits(segmented, number, matcher)) if matcher.rules and not sentence.noise else ()
+        kept = _kept(segmented, number, hits, matcher) if hits else ()
+        if kept:
+            found[number] = kept
+    return found
 
 
-def _sentence_finder(segmented: Segmented) -> Callable[[int, int], int | None]:
-    sentences = segmented.sentences
-    starts = [sentence.span.start for sentence in sentences]
-
-    def number_of(start: int, end: int) -> int | None:
-        number = bisect_right(starts, start) - 1
-        if number < 0 or end > sentences[number].span.end or sentences[number].noise:
-            return None
-        return number
-
-    return number_of
+def _hits(segmented: Segmented, number: int, matcher: Matcher) -> Iterator[Hit]:
+    """Yield the phrases of one sentence, and what the rules match of which it bears an anchor."""
+    span = segmented.sentences[number].span
+    anchored: set[int] = set()
+    for last, word in matcher.automaton.iter(segmented.clean.text, span.start, span.end):
+        anchored.update(word.anchors)
+        for index in word.phrases:
+            yield Hit(matcher.rules[index], Span(last + 1 - word.length, last + 1))
+    if anchored:
+        yield from _anchored_hits(segmented, number, sorted(anchored), matcher)
 
 
 def _anchored_hits(segmented: Segmented, number: int, indices: Sequence[int], matcher: Matcher) -> Iterable[Hit]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mingcha.pipeline.necessary import Sieve, sieve_of
+
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterable
+    from collections.abc import Iterator, Sequence
+
+    Weighted = tuple[re.Pattern[str], float]
 
 _HEAD_CHARACTERS = 600
 
@@ -21,9 +26,9 @@ class GenreRule:
 
     id: str
     source: str
-    name: tuple[tuple[re.Pattern[str], float], ...]
-    head: tuple[tuple[re.Pattern[str], float], ...]
-    body: tuple[tuple[re.Pattern[str], float], ...]
+    name: tuple[Weighted, ...]
+    head: tuple[Weighted, ...]
+    body: tuple[Weighted, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,44 @@ OTHER = Genre("other", "S-UNKNOWN")
 
 
 @dataclass(frozen=True, slots=True)
+class _Clues:
+    """All patterns for one part of a document: the place of the genre that each speaks for, pattern and weight."""
+
+    genres: tuple[int, ...]
+    patterns: tuple[Weighted, ...]
+    sieve: Sieve
+
+    def told_by(self, text: str) -> Iterator[tuple[int, float, str]]:
+        """Yield genre, weight and words of each pattern that *text* holds."""
+        for place in self.sieve.passing(text):
+            pattern, weight = self.patterns[place]
+            match = pattern.search(text)
+            if match:
+                yield self.genres[place], weight, match.group().strip()
+
+
+@dataclass(frozen=True, slots=True)
 class GenreBook:
-    """All genre rules and the score below which a document stays ``other``."""
+    """All genre rules and the score below which a document stays ``other``; :func:`compile_genres` makes it.
+
+    ``clues`` are those of the names, of the heads and of the bodies.
+    """
 
     rules: tuple[GenreRule, ...]
     threshold: float
+    clues: tuple[_Clues, _Clues, _Clues]
+
+
+def compile_genres(rules: Sequence[GenreRule], threshold: float) -> GenreBook:
+    """Return the book of *rules*, made ready for recognizing."""
+    name, head, body = ([getattr(rule, part) for rule in rules] for part in ("name", "head", "body"))
+    return GenreBook(tuple(rules), threshold, (_clues(name), _clues(head), _clues(body)))
+
+
+def _clues(patterns: Sequence[tuple[Weighted, ...]]) -> _Clues:
+    told = [(place, weighted) for place, several in enumerate(patterns) for weighted in several]
+    sieve = sieve_of(pattern for _, (pattern, _) in told)
+    return _Clues(tuple(place for place, _ in told), tuple(weighted for _, weighted in told), sieve)
 
 
 def identify(name: str, text: str, book: GenreBook) -> Genre:
@@ -52,25 +90,16 @@ def identify(name: str, text: str, book: GenreBook) -> Genre:
     Ties go to the genre that stands first in the book.
     """
     title = "\n".join([name, *_first_lines(text, 3)])
-    scored = [(_score(rule, title, text), rule) for rule in book.rules]
-    if not scored:
+    scores: dict[int, float] = defaultdict(float)
+    evidence: dict[int, list[str]] = defaultdict(list)
+    for clues, part in zip(book.clues, (title, text[:_HEAD_CHARACTERS], text), strict=True):
+        for genre, weight, words in clues.told_by(part):
+            scores[genre] += weight
+            evidence[genre].append(words)
+    best = max(sorted(scores), key=scores.__getitem__, default=0)
+    if not book.rules or scores[best] < book.threshold:
         return OTHER
-    (score, evidence), rule = max(scored, key=lambda pair: pair[0][0])
-    return Genre(rule.id, rule.source, evidence) if score >= book.threshold else OTHER
-
-
-def _score(rule: GenreRule, title: str, text: str) -> tuple[float, tuple[str, ...]]:
-    parts = (
-        *_hits(rule.name, title),
-        *_hits(rule.head, text[:_HEAD_CHARACTERS]),
-        *_hits(rule.body, text),
-    )
-    return sum(weight for weight, _ in parts), tuple(words for _, words in parts)
-
-
-def _hits(patterns: Iterable[tuple[re.Pattern[str], float]], text: str) -> list[tuple[float, str]]:
-    found = ((weight, pattern.search(text)) for pattern, weight in patterns)
-    return [(weight, match.group().strip()) for weight, match in found if match]
+    return Genre(book.rules[best].id, book.rules[best].source, tuple(evidence[best]))
 
 
 def _first_lines(text: str, count: int) -> list[str]:

@@ -26,6 +26,7 @@ from mingcha.pipeline.resumption import known_file, method_of, resume, taken, un
 from mingcha.pipeline.rules import Glossary
 from mingcha.pipeline.running import analyze_files, plan_run
 from mingcha.pipeline.scratch import sole_use
+from mingcha.pipeline.store.database import writing
 from mingcha.pipeline.store.files import file_names, forget_file, keep_file
 from mingcha.pipeline.store.handmade import findings_left
 from mingcha.pipeline.store.queries import present_documents
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.records import Record
     from mingcha.pipeline.resumption import Resumed
     from mingcha.pipeline.running import Plan, Result
+    from mingcha.pipeline.store.database import Store
     from mingcha.pipeline.store.files import KnownFile
 
 log = logging.getLogger(__name__)
@@ -217,21 +219,22 @@ def _resumed(work: _Work, name: str) -> tuple[Resumed, ...]:
 
 
 def _saved(work: _Work, name: str, path: Path, result: Result) -> tuple[Resumed | Failure, ...]:
-    """Save what a file gave; that it was read wholly is written last, so that a break leaves it to be read again."""
-    if name in work.recorded:
-        forget_file(work.store, work.run, name)
-    for item in result:
-        save_document(work.store, work.run, _entry(item))
+    """Save what a file gave, all in one transaction: a break leaves the file as it was, to be read again."""
     file = known_file(name, path, work.method, result)
-    if file is not None:
-        keep_file(work.store, work.run, file)
-    return tuple(item if isinstance(item, Failure) else _left(work, taken(item)) for item in result)
+    with writing(work.store) as connection:
+        if name in work.recorded:
+            forget_file(connection, work.run, name)
+        for item in result:
+            save_document(connection, work.run, _entry(item))
+        if file is not None:
+            keep_file(connection, work.run, file)
+        return tuple(item if isinstance(item, Failure) else _left(connection, work, taken(item)) for item in result)
 
 
-def _left(work: _Work, item: Resumed) -> Resumed:
+def _left(store: Store, work: _Work, item: Resumed) -> Resumed:
     """Return what a file gave as people leave it: with what they marked and split in it before."""
     name = str(item.record["document"])
-    return replace(item, findings=findings_left(work.store, work.run.assessment, name, item.findings))
+    return replace(item, findings=findings_left(store, work.run.assessment, name, item.findings))
 
 
 def _consulted(result: Result) -> Consulted:

@@ -272,6 +272,8 @@ def _apart(witness: Witness) -> Iterator[Judgment]:
 
 def _unmistakable(witness: Witness, kind: RuleKind) -> Iterator[tuple[str, list[tuple[Hit, CueHit | None]]]]:
     """Yield the categories apart of one kind, each with its unmistakable hits."""
+    if not witness.hits:
+        return
     sure = [pair for pair in witness.apart if pair[0].rule.kind == kind and pair[0].rule.weight >= UNMISTAKABLE]
     for category in dict.fromkeys(hit.rule.category for hit, _ in sure):
         yield category, [pair for pair in sure if pair[0].rule.category == category]

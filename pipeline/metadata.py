@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -87,10 +88,12 @@ def metadata_of(fields: Iterable[Field]) -> Metadata:
     return Metadata(**values)
 
 
+@lru_cache(maxsize=2)
 def find_fields(text: str) -> tuple[Field, ...]:
     """Return every field of the head and of the signature with its place, in order.
 
     A label is followed by a colon, or stands in a table before the cell with its value, or on a line above it.
+    Several stages ask for those of one document, one after the other.
     """
     lines = list(lines_of(text))
     chosen = [*lines[:_HEAD_LINES], *lines[_HEAD_LINES:][-_TAIL_LINES:]]

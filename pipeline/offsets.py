@@ -86,6 +86,8 @@ _Sides = tuple["array[int]", "array[int]"]
 
 
 def _projected(span: Span, here: _Sides, there: _Sides) -> Span:
+    if not here[0] and span.start < span.end:
+        return span
     start = _edge(span.start, here, there)[0]
     if span.start >= span.end:
         return Span(start, start)

@@ -70,13 +70,14 @@ def extract_quantities(text: str) -> tuple[Quantity, ...]:
     """
     quantities: list[Quantity] = []
     floor = 0
-    for amount in _amounts(text):
+    for amount in amounts_in(text):
         quantities.append(_quantity(text, amount, floor, quantities))
         floor = floor if amount.kind == "date" else amount.end
     return _with_shared_targets(text, quantities)
 
 
-def _amounts(text: str) -> Iterator[Amount]:
+def amounts_in(text: str) -> Iterator[Amount]:
+    """Yield the amounts of *text* in order, without what the words around them say."""
     end = 0
     for numeral in _NUMERAL.finditer(text):
         position = max(numeral.start(), end)

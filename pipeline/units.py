@@ -167,8 +167,10 @@ _DURATION = (
     )
 )
 _BY_LENGTH = sorted(KINDS, key=lambda unit: (-len(unit), unit))
+# What stands behind most numerals is no unit at all: one look at its first character spares two hundred others.
+_FIRST = "".join(sorted({unit[0] for unit in KINDS} | set("个年天周小钟工自日刻星礼季学分秒昼")))
 # 个月 and 个百分点 must be tried before 个, 个工作日 before 个.
-UNIT = f"(?:{_DURATION}|{'|'.join(map(_pattern, _BY_LENGTH))})"
+UNIT = f"(?:(?=[{_FIRST}])(?:{_DURATION}|{'|'.join(map(_pattern, _BY_LENGTH))}))"
 DURATION_UNITS: Final = frozenset(
     "月 小时 工作日 自然日 日历天 刻钟 年头 星期 礼拜 季度 学期 钟头 年 天 周 分钟 秒 秒钟 昼夜 日".split()  # noqa: SIM905 - one line reads better
 )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mingcha.pipeline.assertion import CueBook
+from mingcha.pipeline.assertion import compile_cues
 from mingcha.pipeline.attribution import attribute_document
 from mingcha.pipeline.detection import compile_rules, detect
 from mingcha.pipeline.document import Document
@@ -37,7 +37,7 @@ RISKS = (
     *("不见人", "拖着不办", "代签", "擅自开工", "乱收费", "脱岗"),
 )
 MATCHER = compile_rules([Rule("t.risk", "risk", "inaction", None, 0.9, "测试", phrases=RISKS)])
-NO_CUES = CueBook((), (), re.compile("$^"))
+NO_CUES = compile_cues((), re.compile("$^"))
 SOURCES = {
     "interview": "S-PEER",
     "inspection": "S-INSP",

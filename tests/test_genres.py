@@ -3,7 +3,7 @@
 import pytest
 
 from mingcha.corpora.genrebook import load_genres
-from mingcha.pipeline.genres import OTHER, GenreBook, identify
+from mingcha.pipeline.genres import OTHER, compile_genres, identify
 from mingcha.pipeline.terms import CHINESE
 
 BOOK = load_genres()
@@ -52,7 +52,7 @@ def test_the_genre_says_what_gave_it():
 
 
 def test_an_empty_book_knows_nothing():
-    assert identify("谈话记录.txt", "", GenreBook((), 1.0)) == OTHER
+    assert identify("谈话记录.txt", "", compile_genres((), 1.0)) == OTHER
 
 
 @pytest.mark.parametrize("rule", BOOK.rules, ids=lambda rule: rule.id)

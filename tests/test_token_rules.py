@@ -8,8 +8,8 @@ import pytest
 from mingcha.corpora.labelled_documents import load_labelled
 from mingcha.corpora.lexicon import load_rules
 from mingcha.models.segmenters import load_segmenter
-from mingcha.models.token_rules import ENTITIES, _matcher, build_doc, load_token_matcher
-from mingcha.pipeline.quantities import extract_quantities
+from mingcha.models.token_rules import ENTITIES, build_doc, load_matchers, load_token_matcher
+from mingcha.pipeline.quantities import amounts_in
 
 RULES = [rule for rule in load_rules() if rule.tokens]
 NAMES = [rule.id for rule in RULES]
@@ -23,20 +23,20 @@ def test_there_are_token_rules():
 def test_the_tokens_tile_the_text_and_the_quantities_are_entities(text):
     from spacy.vocab import Vocab
 
-    quantities = [quantity for quantity in extract_quantities(text) if quantity.kind in ENTITIES]
-    doc = build_doc(text, quantities, Vocab(), load_segmenter())
+    amounts = [amount for amount in amounts_in(text) if amount.kind in ENTITIES]
+    doc = build_doc(text, amounts, Vocab(), load_segmenter())
     assert "".join(token.text for token in doc) == text
-    assert [(e.start_char, e.end_char) for e in doc.ents] == [(q.span.start, q.span.end) for q in quantities]
+    assert [(e.start_char, e.end_char) for e in doc.ents] == [(one.start, one.end) for one in amounts]
 
 
 def test_sparing_sentences_loses_no_match():
     match = load_token_matcher(RULES, load_segmenter)
-    matcher, vocab = _matcher({rule.id: [list(rule.tokens)] for rule in RULES})
+    matchers, vocab = load_matchers(RULES)
     texts = [span.of(document.text) for document in load_labelled()[::6] for span, _ in document.sentences]
     found = 0
     for text in texts:
-        quantities = [quantity for quantity in extract_quantities(text) if quantity.kind in ENTITIES]
-        spans = matcher(build_doc(text, quantities, vocab, load_segmenter()), as_spans=True)
+        doc = build_doc(text, [one for one in amounts_in(text) if one.kind in ENTITIES], vocab, load_segmenter())
+        spans = [span for matcher in matchers.values() for span in matcher(doc, as_spans=True)]
         whole = {(span.label_, span.start_char, span.end_char) for span in spans}
         assert {(name, span.start, span.end) for name, span in match(text, NAMES)} == whole
         found += len(whole)
