@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from mingcha.models.comparison import Answer, Claim, claims_of
-from mingcha.pipeline.analysis import ScoredSentence, analyze
+from mingcha.pipeline.analysis import analyze
+from mingcha.pipeline.analyzed import ScoredSentence
 from mingcha.pipeline.document import Span
 from mingcha.pipeline.judgment import OperatingPoint, Witness, judge
 from mingcha.pipeline.preparation import prepare

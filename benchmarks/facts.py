@@ -14,7 +14,8 @@ from itertools import combinations
 from pathlib import Path
 
 from mingcha.corpora.fact_gold import FACTS, FactCase, GoldFact, GoldPassage, load_fact_case
-from mingcha.models.stages import load_stages, shipped_book
+from mingcha.corpora.rulebook import shipped_book
+from mingcha.models.stages import load_stages
 from mingcha.pipeline.attribution import attribute_document
 from mingcha.pipeline.corroboration import corroborate
 from mingcha.pipeline.document import Block, Document, Locator, Span

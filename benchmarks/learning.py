@@ -25,7 +25,7 @@ from mingcha.models.examples import Example, prepare_examples
 from mingcha.models.ranking import ranking_of
 from mingcha.models.sentence_model import sigmoid
 from mingcha.models.stages import load_stages
-from mingcha.pipeline.analysis import ScoredSentence
+from mingcha.pipeline.analyzed import ScoredSentence
 from mingcha.pipeline.commands.gold_files import read_as_files
 from mingcha.pipeline.preparation import prepare
 

@@ -19,10 +19,12 @@ from seed_numbers import seeds_table
 from mingcha.corpora.quantity_gold import QUANTITIES, GoldQuantity, GoldSentence, load_quantities
 from mingcha.models.stages import load_stages
 from mingcha.pipeline.document import Block, Document, Locator, Span
-from mingcha.pipeline.quantities import Quantity, extract_quantities
+from mingcha.pipeline.quantities import extract_quantities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from mingcha.pipeline.quantity import Quantity
 
 RESULT = Path(__file__).parent / "results" / "quantities.md"
 HALVES = {

@@ -12,10 +12,11 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mingcha.pipeline.quantities import Quantity, extract_quantities
+from mingcha.pipeline.quantities import extract_quantities
 
 if TYPE_CHECKING:
     from mingcha.corpora.quantity_gold import GoldQuantity, GoldSentence
+    from mingcha.pipeline.quantity import Quantity
 
 RIVALS = Path(__file__).resolve().parents[1] / ".venv" / "rivals" / "bin" / "python"
 CLOSE = 0.006  # two thirds are written 66.67

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mingcha.corpora.quantity_gold import SeedNumber, load_seed_numbers
 from mingcha.models.stages import load_stages
 from mingcha.pipeline.document import Document
-from mingcha.pipeline.quantities import Quantity, extract_quantities
+from mingcha.pipeline.quantities import extract_quantities
 from mingcha.pipeline.reading.files import read
+
+if TYPE_CHECKING:
+    from mingcha.pipeline.quantity import Quantity
 
 SEEDS = Path(__file__).resolve().parents[2] / "shared" / "seeds"
 

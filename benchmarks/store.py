@@ -26,7 +26,7 @@ from sqlalchemy import delete, insert, text
 from mingcha.pipeline.assessments import Assessment, Run
 from mingcha.pipeline.document import Block, Document, Locator, Span
 from mingcha.pipeline.findings import Cue, Finding, finding_id
-from mingcha.pipeline.quantities import Quantity
+from mingcha.pipeline.quantity import Quantity
 from mingcha.pipeline.rewriting import Repair
 from mingcha.pipeline.store.anatomy import blocks, repairs, structures
 from mingcha.pipeline.store.bulk import insert_written

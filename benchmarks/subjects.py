@@ -7,8 +7,9 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
+from mingcha.corpora.rulebook import shipped_book
 from mingcha.corpora.subject_gold import SUBJECTS, SubjectCase, SubjectDocument, SubjectLabel, load_subject_cases
-from mingcha.models.stages import load_stages, shipped_book
+from mingcha.models.stages import load_stages
 from mingcha.pipeline.attribution import Attribution, attribute_document
 from mingcha.pipeline.document import Block, Document, Locator, Span
 from mingcha.pipeline.preparation import prepare

@@ -53,6 +53,12 @@ def load_rulebook(own: Sequence[Path] = ()) -> RuleBook:
 
 
 @cache
+def shipped_book() -> RuleBook:
+    """Return the shipped rules alone, read once."""
+    return load_rulebook()
+
+
+@cache
 def _shipped() -> Mapping[str, Written]:
     files = (read_rule_file(path) for path in sorted(RULES_FOLDER.glob("*.toml")))
     return {written.place.rule: written for written in written_rules(files)}

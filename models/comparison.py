@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mingcha.corpora.labelled_documents import LabelledDocument, Labels
-    from mingcha.pipeline.analysis import ScoredSentence
+    from mingcha.pipeline.analyzed import ScoredSentence
     from mingcha.pipeline.document import Span
     from mingcha.pipeline.findings import Finding
     from mingcha.pipeline.terms import Kind, Status

@@ -67,14 +67,14 @@ class SentenceModel:
         scores += _normalized(texts, self.own)
         if len(texts) > 1:
             near = grams_of(texts, longest=CONTEXT_LONGEST)
-            scores[1:] += _scaled(sums_by_row(near, self.before[near.columns]))[:-1]
-            scores[:-1] += _scaled(sums_by_row(near, self.after[near.columns]))[1:]
+            scores[1:] += _scaled(sums_by_row(near, self.before.take(near.columns, axis=0)))[:-1]
+            scores[:-1] += _scaled(sums_by_row(near, self.after.take(near.columns, axis=0)))[1:]
         return np.asarray(scores, dtype=np.float32)
 
 
 def _normalized(texts: Sequence[str], table: NDArray[np.float32]) -> NDArray[np.float32]:
     grams = grams_of(texts)
-    return _scaled(sums_by_row(grams, table[grams.columns]))
+    return _scaled(sums_by_row(grams, table.take(grams.columns, axis=0)))  # twice as fast as table[...]
 
 
 def _scaled(sums: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from mingcha.corpora.cuebook import load_cues
 from mingcha.corpora.genrebook import load_genres
 from mingcha.corpora.labelbook import load_labels
-from mingcha.corpora.rulebook import load_rulebook
+from mingcha.corpora.rulebook import shipped_book
 from mingcha.models.characters import load_normalizer
 from mingcha.models.segmenters import load_segmenter
 from mingcha.models.token_rules import load_token_matcher
@@ -24,12 +23,6 @@ def load_stages(book: RuleBook | None = None) -> Stages:
     """Return the stages with the rules of *book*, by default the shipped ones."""
     rules = (book or shipped_book()).rules
     return Stages(load_normalizer(), load_genres(), load_matcher(rules), load_cues(), load_labels())
-
-
-@cache
-def shipped_book() -> RuleBook:
-    """Return the shipped rules, read once."""
-    return load_rulebook()
 
 
 def learned_rules() -> tuple[Rule, ...]:

@@ -77,5 +77,6 @@ def _means(rows: NDArray[np.float32], reach: int) -> NDArray[np.float64]:
 
 
 def _maxima(rows: NDArray[np.float32], reach: int) -> NDArray[np.float32]:
-    padded = np.pad(rows, ((reach, reach), (0, 0)), constant_values=-np.inf)
+    padded = np.full((len(rows) + 2 * reach, rows.shape[1]), -np.inf, dtype=rows.dtype)
+    padded[reach : reach + len(rows)] = rows
     return np.asarray(sliding_window_view(padded, 2 * reach + 1, axis=0).max(axis=-1))

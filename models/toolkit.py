@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import mingcha
-from mingcha.corpora.lexicon import rules_version
-from mingcha.models.cards import load_card
 from mingcha.models.characters import simplify
 from mingcha.models.choice import SHIPPED_MODELS
-from mingcha.models.encoding.cards import encoder_card
-from mingcha.models.operating_points import choose_operating_point, describe_point
-from mingcha.models.stages import load_stages, shipped_book
+from mingcha.models.operating_points import choose_operating_point
+from mingcha.models.stages import load_stages
+from mingcha.models.versions import current_versions, light_card, point_card
 from mingcha.pipeline.analysis import READ_BY_ENCODER, Toolkit
 from mingcha.pipeline.registry import build_registry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from mingcha.models.choice import Models
     from mingcha.models.encoding.cascade import Cascade
@@ -71,11 +68,11 @@ def load_toolkit(
     return Toolkit(
         stages=load_stages(book),
         scorer=scorer,
-        point=choose_operating_point(_card(models), min_precision),
+        point=choose_operating_point(point_card(models), min_precision),
         registry=build_registry([_simplified(subject) for subject in roster]),
         versions=current_versions(min_precision, book=book, models=models),
-        model=_light_card(models)["id"],
-        encoder=_card(models)["id"] if models.encoder else "",
+        model=light_card(models)["id"],
+        encoder=point_card(models)["id"] if models.encoder else "",
     )
 
 
@@ -94,45 +91,3 @@ def _simplified(subject: Subject) -> Subject:
     names = (subject.name, *subject.aliases, subject.unit, subject.post)
     name, *aliases, unit, post = (simplify(words) for words in names)
     return replace(subject, name=name, aliases=tuple(aliases), unit=unit, post=post)
-
-
-def current_versions(
-    min_precision: float | None = None, *, book: RuleBook | None = None, models: Models = SHIPPED_MODELS
-) -> dict[str, str]:
-    """Return the versions that every finding of a run bears: software, rules, model.
-
-    ``encoder`` is there where one is used, ``point`` where an operating point was chosen, ``own_rules`` where *book*
-    has anything of an office, ``weights`` (their hash) where an adopted model is used and not the shipped one.
-    """
-    rules, light = book or shipped_book(), _light_card(models)
-    hashed = rules_version(rules.rules, rules.categories)
-    versions = {"software": mingcha.__version__, "rules": hashed, "model": light["id"]}
-    if models.encoder is not None:
-        versions["encoder"] = _card(models)["id"]
-    if models.weights is not None:
-        versions["weights"] = light["sha256"]
-    if rules != shipped_book():
-        own = (rule for rule in rules.rules if rule.id in rules.own)
-        versions["own_rules"] = rules_version(own, rules.categories)
-    return versions if min_precision is None else versions | {"point": describe_point(_card(models), min_precision)}
-
-
-def _card(models: Models) -> Mapping[str, Any]:
-    """Return the card that holds the operating point: the encoder's where one is used."""
-    return encoder_card(models.encoder) if models.encoder else _light_card(models)
-
-
-def _light_card(models: Models) -> Mapping[str, Any]:
-    """Return the card of the sentence model; an office's own is tried out first: it may be older than this software."""
-    if models.weights is None:
-        return load_card()
-    from mingcha.models.sentence_model import load_sentence_model
-
-    return load_sentence_model(models.weights).card
-
-
-def rule_reasons() -> dict[str, str]:
-    """Return the Chinese reason of every shipped rule and of the models, by id."""
-    cards = (load_card(), encoder_card())
-    reasons = {rule.id: rule.reason for rule in shipped_book().rules}
-    return reasons | {card["id"]: str(card["reason"]) for card in cards} | {"check.sum": "文中数字与算出的结果不一致"}

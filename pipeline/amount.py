@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from mingcha.pipeline.quantities import Measure
+    from mingcha.pipeline.quantity import Measure
 
 
 class Amount(NamedTuple):

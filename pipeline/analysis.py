@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from mingcha.pipeline.analyzed import Analysis, ScoredSentence
 from mingcha.pipeline.arithmetic import check_sums
 from mingcha.pipeline.attribution import attribute_document
-from mingcha.pipeline.consultation import Consulted, consult
+from mingcha.pipeline.consultation import consult
 from mingcha.pipeline.findings import Cue, Finding, Referral, finding_id
 from mingcha.pipeline.judgment import Witness, refer
 from mingcha.pipeline.preparation import prepare
@@ -31,11 +32,9 @@ if TYPE_CHECKING:
     from mingcha.pipeline.marking import Marked
     from mingcha.pipeline.normalization import Clean
     from mingcha.pipeline.preparation import Prepared, Stages
-    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.quantity import Quantity
     from mingcha.pipeline.registry import Registry
-    from mingcha.pipeline.rewriting import Repair, RepairKind
     from mingcha.pipeline.second_judgment import Reconsidered
-    from mingcha.pipeline.structure_records import Record
 
 
 READ_BY_ENCODER = "encoder"
@@ -65,37 +64,6 @@ class Toolkit:
     model: str
     encoder: str = ""
     second_reader: SecondReader | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ScoredSentence:
-    """How likely a sentence (span in the original text) asserts a risk."""
-
-    span: Span
-    risk: float
-
-
-@dataclass(frozen=True, slots=True)
-class Analysis:
-    """What was found in one document; all spans count in its original text. ``mended`` are the repairs of its text,
-    ``repairs`` counts them by kind; ``structure`` are the records of ``structure.jsonl``; ``fired`` are the ids of all
-    rules that matched anywhere.
-
-    ``referrals`` are for authorized reviewers alone and never stand among the findings. ``consulted`` counts what a
-    second reader was asked.
-    """
-
-    document: Document
-    genre: Genre
-    findings: tuple[Finding, ...]
-    quantities: tuple[Quantity, ...]
-    sentences: tuple[ScoredSentence, ...]
-    repairs: Mapping[RepairKind, int]
-    structure: tuple[Record, ...]
-    fired: frozenset[str] = frozenset()
-    referrals: tuple[Referral, ...] = ()
-    mended: tuple[Repair, ...] = ()
-    consulted: Consulted = field(default_factory=Consulted)
 
 
 @dataclass(frozen=True, slots=True)

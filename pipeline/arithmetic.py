@@ -23,7 +23,7 @@ from mingcha.pipeline.restatements import check_restatements, check_written
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.quantity import Quantity
 
 _SENTENCE = re.compile("[^。！？!?\n]+")
 _DONE_WORDS = "完成|办结|解决|整改|销号|化解|办理|回复|答复|签收|响应|满意|合格|达标|通过|到位|兑现|拨付"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from mingcha.pipeline.analyzed import Consulted
 from mingcha.pipeline.hesitation import is_confidential, unsure_sentences
 from mingcha.pipeline.inquiries import Inquiry
 from mingcha.pipeline.opinions import opinion_of
@@ -28,29 +29,6 @@ class SecondReader(Protocol):
     def for_another_file(self) -> SecondReader:
         """Return the same with the time for one file still unspent."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Consulted:
-    """How often a second reader was asked and what came of it.
-
-    ``left_out`` counts unsure sentences beyond the number that is asked about, ``unanswered`` those to which no answer
-    came, ``ungrounded`` those whose answer counts as none. The rest are the flags that it raised, agreed to, withheld
-    or doubted.
-    """
-
-    asked: int = 0
-    left_out: int = 0
-    unanswered: int = 0
-    ungrounded: int = 0
-    raised: int = 0
-    agreed: int = 0
-    withheld: int = 0
-    doubted: int = 0
-
-    def __add__(self, other: Consulted) -> Consulted:
-        """Return the counts of both together."""
-        return Consulted(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(Consulted)))
 
 
 @dataclass(frozen=True, slots=True)

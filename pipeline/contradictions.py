@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.findings import Finding
     from mingcha.pipeline.likeness import Utterance
-    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.quantity import Quantity
 
     Figure = tuple[Quantity, Finding, int]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mingcha.pipeline.analysis import Analysis
+    from mingcha.pipeline.analyzed import Analysis
     from mingcha.pipeline.document import Span
     from mingcha.pipeline.findings import Finding
 

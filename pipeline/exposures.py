@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mingcha.pipeline.findings import Finding
-    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.quantity import Quantity
 
 Load = Literal["tickets", "tasks", "population"]
 _CLAUSE = re.compile("[。！？；;，,\n]")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mingcha.pipeline.document import Locator, Span
-    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.quantity import Quantity
     from mingcha.pipeline.relations import Relation, Responsibility
     from mingcha.pipeline.terms import Kind, Status, Strength
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, get_args
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.findings import Finding, finding_id
 from mingcha.pipeline.judgment import Judgment
-from mingcha.pipeline.quantities import extract_quantities
 from mingcha.pipeline.scoring.rounds import in_effect
 from mingcha.pipeline.strength import strength_of
 from mingcha.pipeline.terms import CATEGORIES, RISK_CATEGORIES, Status
@@ -167,6 +166,8 @@ def marked(passage: Passage, locator: Locator, near: Finding | None) -> Finding:
 
     Nobody is taken for the speaker: who speaks is a guess that a person did not make.
     """
+    from mingcha.pipeline.quantities import extract_quantities  # few runs ever need it, and it takes long to load
+
     said, source = passage.said, near.source_kind if near else SOURCE_OF_GENRE.get(passage.genre, "S-UNKNOWN")
     status = _STATUSES[said.status]
     quantities = extract_quantities(passage.text)

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline import records
+from mingcha.pipeline.analyzed import Consulted
 from mingcha.pipeline.assessments import Assessment, Run
 from mingcha.pipeline.changes import Changes, compare
-from mingcha.pipeline.consultation import Consulted
 from mingcha.pipeline.corroboration import corroborate
 from mingcha.pipeline.document import Failure
 from mingcha.pipeline.errors import UsageError
@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from mingcha.pipeline.analysis import Analysis, Toolkit
+    from mingcha.pipeline.analysis import Toolkit
+    from mingcha.pipeline.analyzed import Analysis
     from mingcha.pipeline.exposures import ExposureRule
     from mingcha.pipeline.findings import Fact, Finding
     from mingcha.pipeline.records import Record

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from mingcha.pipeline.document import Span
-    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.quantity import Quantity
 
 _SLACK: Final = Decimal("0.0000001")
 _PRINTED = re.compile(r"\d+(?:[,，]\d{3})*(?:\.(?P<decimals>\d+))?(?P<scale>[百千万亿]*)")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from mingcha.pipeline.consultation import Consulted
+    from mingcha.pipeline.analyzed import Consulted
     from mingcha.pipeline.findings import Fact
     from mingcha.pipeline.job import Summary
     from mingcha.pipeline.running import Result

@@ -9,11 +9,11 @@ from mingcha.pipeline.dimensions import dimension_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from mingcha.pipeline.analysis import Analysis, ScoredSentence
+    from mingcha.pipeline.analyzed import Analysis, ScoredSentence
     from mingcha.pipeline.document import Failure, Locator, Trace
     from mingcha.pipeline.exposures import Exposure
     from mingcha.pipeline.findings import Cue, Fact, Finding, Referral
-    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.quantity import Quantity
 
 Record = dict[str, Any]
 

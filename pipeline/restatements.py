@@ -23,7 +23,7 @@ from mingcha.pipeline.mismatch import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.quantity import Quantity
 
 
 class _Rate(NamedTuple):

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from mingcha.pipeline import records
-from mingcha.pipeline.analysis import Analysis
+from mingcha.pipeline.analyzed import Analysis
 from mingcha.pipeline.reading.files import file_hash
 from mingcha.pipeline.store.files import KnownFile, known_files, load_found
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.document import Failure
     from mingcha.pipeline.findings import Finding, Referral
-    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.quantity import Quantity
     from mingcha.pipeline.reading.settings import ReadingSettings
     from mingcha.pipeline.subjects import Subject
 

@@ -14,7 +14,7 @@ from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, TypeVar
 
-from mingcha.pipeline.analysis import Analysis, analyze
+from mingcha.pipeline.analyzed import Analysis
 from mingcha.pipeline.document import Failure
 from mingcha.pipeline.logs import called, join_log, quiet_screen
 from mingcha.pipeline.reading.failures import RefusalError, failure
@@ -90,6 +90,8 @@ def analyze_file(name: str, path: Path, kit: Toolkit, settings: ReadingSettings)
 
     A member of an archive or mail that cannot be analyzed fails alone and by its name.
     """
+    from mingcha.pipeline.analysis import analyze  # the process that holds the run together never needs it
+
     items = _attempt(name, partial(read, path, name, settings), lambda: file_hash(path))
     if isinstance(items, Failure):
         return (items,)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.detection import Hit
     from mingcha.pipeline.judgment import Judgment
-    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.quantity import Quantity
     from mingcha.pipeline.terms import Strength
 
 _OFFICIAL = frozenset({"S-AUDIT", "S-INSP", "S-DISC", "S-STAT"})

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from mingcha.pipeline.quantities import Measure
+    from mingcha.pipeline.quantity import Measure
 
 _UNITS: Final[tuple[tuple[Measure, str], ...]] = (
     ("money", "元 圆 块钱 人民币 美元 美金 港元 港币 欧元 日元 日圆 英镑"),

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mingcha.corpora.labelled_documents import load_labelled
+from mingcha.corpora.rulebook import shipped_book
 from mingcha.corpora.schemebook import load_scheme
-from mingcha.models.stages import load_matcher, shipped_book
+from mingcha.models.stages import load_matcher
 from mingcha.models.toolkit import load_toolkit
 from mingcha.pipeline.analysis import analyze
 from mingcha.pipeline.corroboration import corroborate

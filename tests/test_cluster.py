@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from mingcha.models.toolkit import load_toolkit
-from mingcha.pipeline.analysis import Analysis
+from mingcha.pipeline.analyzed import Analysis
 from mingcha.pipeline.document import Failure
 from mingcha.pipeline.errors import MingchaError, UsageError
 from mingcha.pipeline.running import Plan, analyze_files

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mingcha.pipeline.corroboration import corroborate
 from mingcha.pipeline.document import Locator, Span
 from mingcha.pipeline.findings import Finding
-from mingcha.pipeline.quantities import Quantity
+from mingcha.pipeline.quantity import Quantity
 
 SOURCES = (
     *("S-SELF", "S-SUP", "S-PEER", "S-SUB", "S-SERV", "S-INSP"),

@@ -16,7 +16,7 @@ from mingcha.models.evaluation import Examined, evaluate, rank, worst_false_flag
 from mingcha.models.ranking import calibration_error, ranking_of, reliability_of
 from mingcha.models.rule_yields import rule_yields
 from mingcha.models.tallies import tallied
-from mingcha.pipeline.analysis import ScoredSentence
+from mingcha.pipeline.analyzed import ScoredSentence
 from mingcha.pipeline.document import Span
 from mingcha.pipeline.rules import Rule
 from mingcha.pipeline.terms import ACTIVE_STATUSES, CATEGORIES, EVIDENCE_CATEGORIES, MENTIONS, RISK_CATEGORIES

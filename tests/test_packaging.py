@@ -95,7 +95,7 @@ def test_serving_the_model_needs_no_scikit_learn():
 
 
 def test_a_run_names_its_versions_without_the_model():
-    program = "from mingcha.models.toolkit import current_versions\nassert current_versions()['model']\n"
+    program = "from mingcha.models.versions import current_versions\nassert current_versions()['model']\n"
     assert packages_loaded_by(program) & {*HEAVY, "scipy"} == set()
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mingcha.pipeline.arithmetic import check_sums
-from mingcha.pipeline.quantities import Quantity, extract_quantities
+from mingcha.pipeline.quantities import extract_quantities
+
+if TYPE_CHECKING:
+    from mingcha.pipeline.quantity import Quantity
 
 SEEDS = Path(__file__).parents[1] / ".." / "shared" / "seeds"
 

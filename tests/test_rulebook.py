@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mingcha.corpora.lexicon import rules_version
 from mingcha.corpora.rulebook import load_rulebook
 from mingcha.models.rule_examples import BrokenExample, try_examples
-from mingcha.models.toolkit import current_versions
+from mingcha.models.versions import current_versions
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.rules import Category, Glossary
 

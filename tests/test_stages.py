@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mingcha.models.toolkit import load_toolkit
-from mingcha.pipeline.analysis import Analysis, analyze
+from mingcha.pipeline.analysis import analyze
+from mingcha.pipeline.analyzed import Analysis
 from mingcha.pipeline.document import Block, Document, Failure, Locator, Span
 from mingcha.pipeline.reading.settings import ReadingSettings
 from mingcha.pipeline.records import document_record, finding_record, quantity_record, sentence_record

@@ -4,7 +4,7 @@ from mingcha.pipeline.assertion import CueHit, CueRule
 from mingcha.pipeline.detection import Hit
 from mingcha.pipeline.document import Span
 from mingcha.pipeline.judgment import Judgment
-from mingcha.pipeline.quantities import Quantity
+from mingcha.pipeline.quantity import Quantity
 from mingcha.pipeline.rules import Rule
 from mingcha.pipeline.strength import strength_of
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mingcha.pipeline.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
     from sqlalchemy import Engine
 
     from mingcha.models.choice import Models
+    from mingcha.pipeline.analysis import Toolkit
+    from mingcha.pipeline.subjects import Subject
 
 OK, FATAL, WRONG_USE, SOME_UNREAD, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -51,7 +54,7 @@ def opened(db: str, *, must_exist: bool = False, upgrade: bool = True) -> Abstra
 
 def reasons() -> dict[str, str]:
     """Return the Chinese reason of every shipped rule, of the model and of a second reader's words, by id."""
-    from mingcha.models.toolkit import rule_reasons
+    from mingcha.models.versions import rule_reasons
     from mingcha.pipeline.opinions import OPINION_REASONS
 
     return {**rule_reasons(), **OPINION_REASONS}
@@ -96,3 +99,10 @@ def weights_of(models_dir: Path | None) -> Path | None:
 def now() -> str:
     """Return the time, with zone, as decisions bear it."""
     return datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+
+
+def toolkit_of(roster: Sequence[Subject], **chosen: Any) -> Toolkit:
+    """Load the toolkit where it is needed: in the workers, while the process that sends this there spares itself it."""
+    from mingcha.models.toolkit import load_toolkit
+
+    return load_toolkit(roster, **chosen)

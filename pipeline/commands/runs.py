@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,6 +31,7 @@ from mingcha.pipeline.commands.options import (
     models_of,
     opened,
     reasons,
+    toolkit_of,
 )
 from mingcha.pipeline.commands.second_readers import ReaderModel, ReaderUrl, engage, is_short_of
 from mingcha.pipeline.errors import UsageError
@@ -115,7 +117,7 @@ def score(  # noqa: PLR0913 - one parameter an option
     model: ModelName = ModelChoice.FULL,
 ) -> None:
     """按已有决定重新计分，重写 scorecards.jsonl、outcomes.jsonl 和 report.html。没有决定时只是预览。"""
-    from mingcha.models.toolkit import current_versions
+    from mingcha.models.versions import current_versions
     from mingcha.pipeline.commands.cases import moment_of
     from mingcha.pipeline.integrity import refuse_altered
     from mingcha.pipeline.progress import gap_lines, result_lines
@@ -155,17 +157,16 @@ class _Method:
     reader: ReaderSettings | None = None
 
     def versions(self) -> dict[str, str]:
-        from mingcha.models.toolkit import current_versions
+        from mingcha.models.versions import current_versions
 
         versions = current_versions(self.min_precision, book=self.book, models=self.models)
         return versions | ({"reader": self.reader.version} if self.reader else {})
 
     def means(self, roster: Sequence[Subject]) -> Means:
         from mingcha.corpora.exposurebook import load_exposures
-        from mingcha.models.toolkit import load_toolkit
         from mingcha.pipeline.job import Means
 
-        asked = partial(load_toolkit, min_precision=self.min_precision, book=self.book, models=self.models)
+        asked = partial(toolkit_of, min_precision=self.min_precision, book=self.book, models=self.models)
         load_kit = self._with_reader(partial(asked, roster))
         return Means(load_kit, self.versions(), self.book.glossary, load_exposures(), self.spread())
 
@@ -189,6 +190,7 @@ def _carry_out(job: Job, method: _Method, db: str | None, scheme: str, inputs: P
     from mingcha.pipeline.outputs import make_folder
     from mingcha.pipeline.progress import gap_lines, telling
     from mingcha.pipeline.publishing import publish
+    from mingcha.pipeline.reporting.page import prepare_rendering
 
     refuse_altered()
     method.spread()  # a wrong address is told before anything is written
@@ -202,6 +204,8 @@ def _carry_out(job: Job, method: _Method, db: str | None, scheme: str, inputs: P
         job = _with_roster(job, store)
         _tell_changes(store, job.assessment.name, versions)
         edition = _edition(job.assessment, scheme, inputs, versions)  # its mistakes are told before the long work
+        # While the workers start this process only waits.
+        Thread(target=prepare_rendering, args=(method.book.glossary.names,), daemon=True).start()
         summary = carry_out(job, plan, store, method.means(job.assessment.roster), tell=tell)
         for line in gap_lines(store, job.assessment.name):
             typer.echo(line, err=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mingcha.pipeline.findings import Decision, Fact
-    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.quantity import Quantity
     from mingcha.pipeline.scoring.decisions import Reviewed
     from mingcha.pipeline.store.rows import StoredDocument
     from mingcha.pipeline.store.streams import Judged

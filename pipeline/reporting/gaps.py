@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mingcha.pipeline.findings import Finding
-    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.quantity import Quantity
 
 _COMPARED = CLAIMED - {"other"}
 _LARGE = ((10**8, "亿"), (10**4, "万"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.reporting.content import ReportContent
 
 TEMPLATES = Path(__file__).parent / "templates"
+_PAGE = "report.html.j2"
 STATUSES = ("asserted", "reported", *MENTIONS)
 STANDINGS = ("confirmed", "pending", "rejected")
 SOURCE_KINDS = tuple(term for term in CHINESE if term.startswith("S-"))
@@ -52,7 +53,7 @@ class Overview:
 
 def render_report(content: ReportContent) -> str:
     """Return the whole page. The same content always gives the same characters."""
-    template = environment(content.names).get_template("report.html.j2")
+    template = environment(content.names).get_template(_PAGE)
     return template.render(
         content=content,
         overview=overview(content),
@@ -60,6 +61,13 @@ def render_report(content: ReportContent) -> str:
         known=frozenset(finding.id for finding in content.findings),
         awaited=awaited_indicators(content.scorecards),
     )
+
+
+def prepare_rendering(names: Mapping[str, str]) -> None:
+    """Load what :func:`render_report` needs, ahead of it: this takes longer than rendering a short report."""
+    import pandas  # noqa: F401, ICN001 - the tables count with it
+
+    environment(names).get_template(_PAGE)
 
 
 def overview(content: ReportContent) -> Overview:
@@ -112,9 +120,18 @@ def _coverage(content: ReportContent) -> float | None:
 
 
 def environment(names: Mapping[str, str]) -> Environment:
-    """Return the template environment; *names* are those of an office's own categories."""
+    """Return the template environment; *names* are those of an office's own categories.
+
+    It is the same for the same names, so that its templates are compiled once.
+    """
+    return _environment(tuple(sorted(names.items())))
+
+
+@lru_cache(maxsize=4)
+def _environment(listed: tuple[tuple[str, str], ...]) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    names = dict(listed)
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

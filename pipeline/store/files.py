@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.assessments import Run
     from mingcha.pipeline.findings import Finding, Referral
-    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.quantity import Quantity
     from mingcha.pipeline.store.database import Store
 
 Contents = list[dict[str, Any]]

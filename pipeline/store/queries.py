@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.document import Block
     from mingcha.pipeline.findings import Fact, Finding
-    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.quantity import Quantity
     from mingcha.pipeline.rewriting import Repair
     from mingcha.pipeline.store.database import Store
     from mingcha.pipeline.store.rows import StoredDocument, StoredFinding

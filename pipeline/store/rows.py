@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mingcha.pipeline.document import Box, Failure, Locator, Span
 from mingcha.pipeline.findings import Cue, Decision, Fact, Finding, Referral, wording_key
-from mingcha.pipeline.quantities import Quantity
+from mingcha.pipeline.quantity import Quantity
 from mingcha.pipeline.rules import Glossary
 from mingcha.pipeline.subjects import Subject
 

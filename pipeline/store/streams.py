@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Select
 
     from mingcha.pipeline.findings import Decision, Fact
-    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.quantity import Quantity
     from mingcha.pipeline.store.rows import StoredDocument, StoredFinding
 
 _BATCH = 1000  # rows that are held at a time

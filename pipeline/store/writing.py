@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.assessments import Assessment, Run
     from mingcha.pipeline.findings import Fact, Finding, Referral
-    from mingcha.pipeline.quantities import Quantity
+    from mingcha.pipeline.quantity import Quantity
     from mingcha.pipeline.rewriting import Repair
     from mingcha.pipeline.store.database import Store
 

@@ -13,7 +13,7 @@ import pytest
 from mingcha.pipeline.assessments import Assessment, Run
 from mingcha.pipeline.document import Document, Failure, Locator, Span
 from mingcha.pipeline.findings import Decision, Fact, Finding, Referral, finding_id
-from mingcha.pipeline.quantities import Quantity
+from mingcha.pipeline.quantity import Quantity
 from mingcha.pipeline.rules import Glossary
 from mingcha.pipeline.store.database import open_store
 from mingcha.pipeline.store.decisions import append_decisions

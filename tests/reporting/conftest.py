@@ -8,7 +8,7 @@ import pytest
 from mingcha.pipeline.assessments import Assessment
 from mingcha.pipeline.document import Failure, Locator, Span
 from mingcha.pipeline.findings import Cue, Decision, Fact, Finding
-from mingcha.pipeline.quantities import Quantity
+from mingcha.pipeline.quantity import Quantity
 from mingcha.pipeline.reporting.content import Material, ReportContent
 from mingcha.pipeline.scoring.ledger import Ledger, LedgerLine
 from mingcha.pipeline.scoring.scorecards import Scorecard

@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from mingcha.pipeline.assessments import Assessment, Run
 from mingcha.pipeline.document import Block, Box, Document, Failure, Locator, Span
 from mingcha.pipeline.findings import Cue, Decision, Fact, Finding, Referral, finding_id
-from mingcha.pipeline.quantities import Quantity
+from mingcha.pipeline.quantity import Quantity
 from mingcha.pipeline.rewriting import Repair
 from mingcha.pipeline.scoring.registers import Register, RegisterRow
 from mingcha.pipeline.store import people, schema

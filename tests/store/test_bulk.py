@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert
 
 from mingcha.pipeline.document import Span
 from mingcha.pipeline.errors import StoreError
-from mingcha.pipeline.quantities import Quantity
+from mingcha.pipeline.quantity import Quantity
 from mingcha.pipeline.store import rows
 from mingcha.pipeline.store.bulk import insert_rows
 from mingcha.pipeline.store.database import writing

@@ -38,7 +38,7 @@ from hashlib import sha256
 from mingcha.pipeline.assessments import Assessment, Run
 from mingcha.pipeline.document import Block, Document, Locator, Span
 from mingcha.pipeline.findings import Finding, finding_id
-from mingcha.pipeline.quantities import Quantity
+from mingcha.pipeline.quantity import Quantity
 from mingcha.pipeline.rewriting import Repair
 from mingcha.pipeline.store.database import open_store
 from mingcha.pipeline.store.writing import Entry, finish_run, save_document, start_run

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mingcha.pipeline.assessments import Assessment, Run
 from mingcha.pipeline.document import Block, Box, Document, Locator, Span
 from mingcha.pipeline.findings import Cue, Decision, Fact, Finding
-from mingcha.pipeline.quantities import Measure, Quantity
+from mingcha.pipeline.quantity import Measure, Quantity
 from mingcha.pipeline.rewriting import Repair, RepairKind
 from mingcha.pipeline.store import queries
 from mingcha.pipeline.store.decisions import append_decisions, load_decisions

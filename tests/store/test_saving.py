@@ -12,7 +12,7 @@ from mingcha.pipeline.assessments import Assessment, Run
 from mingcha.pipeline.document import Document, Failure, Span
 from mingcha.pipeline.errors import DataError, StoreError
 from mingcha.pipeline.findings import Decision, Fact, Finding
-from mingcha.pipeline.quantities import Quantity
+from mingcha.pipeline.quantity import Quantity
 from mingcha.pipeline.scoring.decisions import current_findings, decisions_in_force
 from mingcha.pipeline.store import queries
 from mingcha.pipeline.store.database import reading

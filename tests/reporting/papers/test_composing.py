@@ -8,7 +8,7 @@ import pytest
 from mingcha.pipeline.document import Span
 from mingcha.pipeline.errors import UsageError
 from mingcha.pipeline.findings import Decision
-from mingcha.pipeline.quantities import Quantity
+from mingcha.pipeline.quantity import Quantity
 from mingcha.pipeline.reporting.papers.candidates import ADVICE
 from mingcha.pipeline.reporting.papers.case import Extras, Progress, indexed
 from mingcha.pipeline.reporting.papers.chronicles import chronicle
