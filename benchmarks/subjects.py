@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -16,6 +17,8 @@ from mingcha.pipeline.preparation import prepare
 from mingcha.pipeline.registry import Registry, build_registry
 
 RESULT = Path(__file__).parent / "results" / "subjects.md"
+BLIND = "blind"  # counted once, by its name: --blind
+HALVES = sorted(path.name for path in SUBJECTS.iterdir() if path.is_dir() and path.name != BLIND)
 STAGES = load_stages(shipped_book())
 
 
@@ -84,6 +87,34 @@ def measure(cases: tuple[SubjectCase, ...]) -> tuple[dict[str, dict[str, int]], 
                         f"{document.id} {verdict}｜{label.span.of(document.text)}｜要 {wanted}，得 {got and (got.subject or got.candidates)}｜{reason}"
                     )
     return rows, extra, errors
+
+
+def way_of(got: Attribution | None) -> str:
+    """Name the way in which an answer was found: its reason without the words of the text."""
+    if got is None:
+        return "没有这一句"
+    bare = re.sub(r"(?:“[^”]*”|：.*被?)+(?=，|$)", "", re.sub(r"“[^”]*”+", "“…”", got.reason))
+    return re.sub(r"(?:“…”)+", "“…”", bare).removesuffix("，请人工判断")
+
+
+def ways(cases: tuple[SubjectCase, ...]) -> dict[str, dict[str, int]]:
+    """Count verdicts by the way in which answers were found; where nobody was charged, rightly, that is ``nobody``."""
+    rows: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for case in cases:
+        registry = build_registry(case.roster)
+        for document in case.documents:
+            for label, got in zip(document.labels, attributions(document, registry), strict=True):
+                verdict = judged(label, got, registry)
+                open_ = verdict == "right" and (got is None or got.subject is None)
+                rows[way_of(got)]["nobody" if open_ else verdict] += 1
+    return rows
+
+
+def way_table(rows: dict[str, dict[str, int]]) -> str:
+    head = "\n### 按判定依据\n\n| 依据 | 判对 | 不判是对的 | 应判未判 | 错记到人 | 错记到班子 |\n|---|---:|---:|---:|---:|---:|\n"
+    columns = ("right", "nobody", "unassigned", "wrong person", "wrong team")
+    lines = sorted(rows.items(), key=lambda row: -sum(row[1].values()))
+    return head + "".join(f"| {way} | " + " | ".join(str(row[one]) for one in columns) + " |\n" for way, row in lines)
 
 
 def compare(extra: dict[str, list[int]], label: SubjectLabel, got: Attribution | None) -> None:
@@ -191,19 +222,27 @@ def timed() -> str:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--errors", help="print what differs in this half")
+    parser.add_argument("--blind", action="store_true", help="count the blind set, in totals only, and write nothing")
     arguments = parser.parse_args()
+    if arguments.blind:
+        rows, _, _ = measure(load_subject_cases(BLIND))
+        print(table(rows) + summary(rows))
+        return
+    if arguments.errors == BLIND:
+        parser.error("the single errors of the blind set are not for reading")
     if arguments.errors:
         print("\n".join(measure(load_subject_cases(arguments.errors))[2]))
         return
     parts = [
         "# 考核对象\n\n`python benchmarks/subjects.py`；标注集见 `corpora/gold/subjects/`。判定与检测无关：每个标注的句子都判定。\n"
     ]
-    for half in sorted(path.name for path in SUBJECTS.iterdir() if path.is_dir()):
+    for half in HALVES:
         cases = load_subject_cases(half)
         rows, extra, _ = measure(cases)
         parts.append(
             f"\n## {half}（{sum(len(case.documents) for case in cases)} 份文书）\n\n{table(rows)}{summary(rows)}"
         )
+        parts.append(way_table(ways(cases)))
         parts.extend(
             f"\n{name}：{hits}/{whole}\n" if name != "误记领导责任" else f"\n{name}：{whole} 句\n"
             for name, (whole, hits) in extra.items()

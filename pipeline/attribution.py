@@ -7,15 +7,18 @@ nobody; 他 and 该镇; what the same turn or paragraph last spoke of; whom the 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 from mingcha.pipeline.choice import OUTSIDE, Choice, choose
+from mingcha.pipeline.doubts import acts_somebody_else, has_only_objects, is_beside_the_question, may_be_own
 from mingcha.pipeline.focus import Focus
 from mingcha.pipeline.metadata import read_metadata
-from mingcha.pipeline.references import lacks_subject, references_in, tells_of_himself
+from mingcha.pipeline.omission import of_heading, omitted
+from mingcha.pipeline.references import references_in
 from mingcha.pipeline.registry import find_mentions
 from mingcha.pipeline.relations import relation_of, responsibility_of
 from mingcha.pipeline.resolution import resolve
+from mingcha.pipeline.scene import Scene
 from mingcha.pipeline.setting import setting_of
 from mingcha.pipeline.sources import caller_of, document_source, source_of, speaker_of
 from mingcha.pipeline.terms import CATEGORIES
@@ -139,13 +142,38 @@ def _subjects(
         focus = focus.entering(sentence)
         text = segmented.text_of(sentence)
         references = resolve(references_in(text, found, sentence.span.start), focus, setting)
+        focus = focus.noting(references, text)
         aims, apart = targets.get(sentence.span, ([], []))
-        choice = choose(text, references, aims) or _unnamed(text, aims, focus, setting)
-        beside = (choose(text, references, apart) or _unnamed(text, apart, focus, setting)) if apart else None
+        choice = _choice(Scene(text, references, aims, focus, setting))
+        beside = _choice(Scene(text, references, apart, focus, setting)) if apart else None
         puzzling = sentence.asks and choice.antecedent is None and any(one.kind == "plural" for one in references)
         focus = focus.lost() if puzzling else focus.after(choice.antecedent)
         if sentence.span in targets:
             yield choice, beside
+
+
+def _choice(scene: Scene) -> Choice:
+    choice = choose(scene.text, scene.references, scene.targets)
+    if choice is None or has_only_objects(scene):
+        return omitted(scene)
+    if choice.subject is not None and may_be_own(scene, choice.subject):
+        both = (choice.subject, *((scene.own,) if scene.own else ()))
+        return Choice(None, both, "句首省略了主语，后面才提到他人，不能认定是谁所为，请人工判断", choice.antecedent)
+    if is_beside_the_question(scene, choice.subject):
+        both = tuple(filter(None, (choice.subject, *(scene.focus.topic or ()))))
+        return Choice(None, both, "问的是一人，答话说到另一人，不能认定是谁所为，请人工判断", choice.antecedent)
+    if choice.subject is not None and acts_somebody_else(scene, choice.subject):
+        reason = "行为所在的分句另有主语，不能认定是前面点名的人，请人工判断"
+        return Choice(None, (choice.subject,), reason, choice.antecedent)
+    return _spoken(scene, choice) if choice.spoken else choice
+
+
+def _spoken(scene: Scene, choice: Choice) -> Choice:
+    """Return whom a sentence is about of which only the teller is known; next, he can be meant as well as the other."""
+    if scene.focus.about is not None:
+        return of_heading(scene, scene.focus.about[1])
+    possible = (*choice.candidates, *filter(None, (scene.own,)))
+    return replace(choice, antecedent=tuple(dict.fromkeys(possible)))
 
 
 def _by_sentence(sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> Iterator[list[Mention]]:
@@ -170,33 +198,3 @@ def _targets_apart(marked: Marked) -> list[Span]:
 
 def _places(hits: Sequence[Hit], sentence: Sentence) -> list[Span]:
     return [hit.span.shifted(-sentence.span.start) for hit in hits[:_MOST_TARGETS]]
-
-
-def _unnamed(text: str, targets: Sequence[Span], focus: Focus, setting: Setting) -> Choice:
-    """Return whom a sentence is about that refers to nobody: what was spoken of before, else the document's subject."""
-    answers = setting.interview and not setting.own_words and focus.sentence is not None and not focus.sentence.asks
-    if answers and tells_of_himself(text, targets[0] if targets else None):
-        reason = "谈话对象说的是自己" + ("" if setting.speaker else "，不计入考核对象")
-        return Choice(setting.speaker, (), reason, himself=True)
-    before = focus.latest()
-    if before == ():
-        return Choice(None, (), f"{OUTSIDE}：主语承前省略")
-    own = setting.first_person
-    carried = own is not None and before is not None and setting.team_of(own) in before
-    if carried and not _has_other_actor(own, text, setting):
-        return Choice(own, (), "主语省略，自述材料中说的是本人")
-    if before is not None:
-        subject, candidates = (before[0], ()) if len(before) == 1 else (None, before)
-        if subject is not None and not lacks_subject(text):
-            return Choice(None, (subject,), "句中另有主语，不能认定仍指前文所说的对象，请人工判断")
-        return Choice(subject, candidates, "主语承前省略" if subject else "主语承前省略，前文涉及多个对象，请人工判断")
-    if before is None and focus.asked and focus.topic:
-        return Choice(None, focus.topic, "问到的对象未必仍是这句话所说的，请人工判断")
-    if _has_other_actor(setting.default, text, setting):
-        return Choice(None, (setting.default,), "句中另有主语，不能认定指材料所写的人，请人工判断")
-    return Choice(setting.default, (), setting.because)
-
-
-def _has_other_actor(subject: str | None, text: str, setting: Setting) -> TypeGuard[str]:
-    """Tell whether a sentence may have a subject of its own: then no person, unlike a team, is charged with it."""
-    return subject is not None and setting.registry.is_person(subject) and not lacks_subject(text)

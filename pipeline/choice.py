@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mingcha.pipeline.references import clause_around
+from mingcha.pipeline.clauses import clause_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +25,7 @@ _HOW = {
     "pair": "前者、后者",
 }
 _STANDS_FOR_SOMEBODY = ("person", "unit", "vague", "plural", "post", "pair", "spared")
+_TIME_CLAUSE = re.compile("[^，。；：]{0,20}(?:以后|之后|后|时|之前|以前|期间|的时候)，")
 _JOINED = ("、", "和", "与", "及", "以及", "同")
 
 
@@ -32,7 +34,7 @@ class Choice:
     """Whom a sentence is about: a subject, or candidates, or nobody; ``outside`` are hits of outsiders' acts.
 
     ``himself`` tells that the speaker speaks of himself. ``antecedent`` is what the sentence lends to the next
-    ones, ``None`` where it referred to nobody.
+    ones, ``None`` where it referred to nobody. ``spoken`` tells that only who says so is known.
     """
 
     subject: str | None
@@ -41,6 +43,7 @@ class Choice:
     antecedent: tuple[str, ...] | None = None
     outside: tuple[Span, ...] = ()
     himself: bool = False
+    spoken: bool = False
 
 
 def choose(text: str, references: Sequence[Reference], targets: Sequence[Span]) -> Choice | None:
@@ -48,9 +51,10 @@ def choose(text: str, references: Sequence[Reference], targets: Sequence[Span]) 
 
     *targets* are the rule hits; all spans count from the start of *text*.
     """
-    speaker = next((one for one in references if one.kind == "speaker"), None)
+    speaker = next((one for one in references if one.kind == "speaker" or (one.reporting and one.subjects)), None)
     references = _weighed(references, targets)
     references = _without_kin(references)
+    references, met = [one for one in references if one.kind != "met"], [one for one in references if one.kind == "met"]
     inside = [reference for reference in references if reference.subjects]
     strangers = [reference for reference in references if _is_stranger(reference)]
     unclear = [reference for reference in references if reference.kind in _STANDS_FOR_SOMEBODY]
@@ -60,7 +64,7 @@ def choose(text: str, references: Sequence[Reference], targets: Sequence[Span]) 
             return Choice(None, (), f"说的是“{left.words}”留下的事，没有点明现在的对象", ())
         if any(not one.subjects for one in unclear):
             return _unclear(unclear[0])
-        return _spoken_by(speaker) if speaker is not None else None
+        return _only_met(met) if met else (_spoken_by(speaker) if speaker is not None else None)
     if any(one.kind == "person" and not one.subjects and not one.governed for one in unclear):
         return _beside_unknown(inside, unclear)
     if not strangers and len({reference.subjects for reference in inside}) == 1:
@@ -90,7 +94,7 @@ def _is_stranger(reference: Reference) -> bool:
 
 
 def _by_clause(text: str, references: Sequence[Reference], targets: Sequence[Span]) -> Choice:
-    active = [reference for reference in references if not reference.governed] or list(references)
+    active = _in_main_clause(text, [reference for reference in references if not reference.governed] or references)
     if not targets:
         first = active[0]
         sure = first.kind in ("self", "outside") or all(one.subjects in (first.subjects, ()) for one in active)
@@ -99,6 +103,12 @@ def _by_clause(text: str, references: Sequence[Reference], targets: Sequence[Spa
     outside = tuple(target for target, found in actors if not any(actor.subjects for actor in found))
     insiders = [actor for _, found in actors for actor in found if actor.subjects]
     return _chosen(insiders, outside) if insiders else _chosen([actor for _, found in actors for actor in found][:1])
+
+
+def _in_main_clause(text: str, references: Sequence[Reference]) -> list[Reference]:
+    """Leave out who acts in a clause of time where somebody acts in another: 镇里报警后，该局一小时才到."""
+    main = [one for one in references if not _TIME_CLAUSE.match(text, one.span.end)]
+    return main or list(references)
 
 
 def _actors(text: str, references: Sequence[Reference], target: Span) -> list[Reference]:
@@ -138,13 +148,20 @@ def _beside_unknown(inside: Sequence[Reference], unclear: Sequence[Reference]) -
     return Choice(None, candidates, f"{pronouns}所指不明，不能认定就是句中点名的对象，请人工判断", candidates)
 
 
+def _only_met(met: Sequence[Reference]) -> Choice:
+    candidates = tuple(dict.fromkeys(subject for one in met for subject in one.subjects))
+    reason = f"{_words(met)}不在分句的主语位置，不能认定是本人所为，请人工判断"
+    return Choice(None, candidates, reason, candidates)
+
+
 def _spoken_by(speaker: Reference) -> Choice:
     reason = f"“{speaker.words}”是发言人，没有点明说的是谁，不能认定是本人，请人工判断"
-    return Choice(None, speaker.subjects, reason)
+    return Choice(None, speaker.subjects, reason, spoken=True)
 
 
 def _unclear(reference: Reference) -> Choice:
-    return Choice(None, (), f"“{reference.words}”所指不明，请人工判断")
+    lost = () if reference.kind in ("person", "pair", "post", "plural") else None
+    return Choice(None, (), f"“{reference.words}”所指不明，请人工判断", lost)
 
 
 def _words(actors: Iterable[Reference]) -> str:

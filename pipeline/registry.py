@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import ahocorasick
 
 from mingcha.pipeline.document import Span
-from mingcha.pipeline.titles import SURNAMES, TITLE, FormKind, forms_of, surname_of, unit_names
+from mingcha.pipeline.titles import SURNAMES, TITLE, Form, FormKind, forms_of, surname_of, unit_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -47,11 +47,14 @@ def build_registry(roster: Sequence[Subject]) -> Registry:
     """Make *roster* ready: names, aliases, and the forms that follow from names, posts and units."""
     owners: dict[str, dict[str, FormKind]] = defaultdict(dict)
     named = list(forms_of(roster))
-    least: dict[str, int] = {}
+    given = defaultdict[str, set[str]](set)
     for form in named:
-        least[form.text] = min(form.rank, least.get(form.text, form.rank))
+        if form.rank == 0:
+            given[form.text].add(form.subject)
+    by_id = {one.id: one for one in roster}
     for form in named:
-        if form.rank == least[form.text]:
+        others = given[form.text] - {form.subject}
+        if form.rank == 0 or not others or _are_namesakes(form, others, by_id):
             owners[form.text].setdefault(form.subject, form.kind)
     forms = {text: (tuple(sorted(kinds)), min(kinds.values())) for text, kinds in owners.items() if len(text) > 1}
     automaton = ahocorasick.Automaton()
@@ -61,6 +64,17 @@ def build_registry(roster: Sequence[Subject]) -> Registry:
     teams = {team.id: unit_names(team) for team in roster if team.type == "team"}
     units = {one.id: teams.get(one.id) or _unit_of(one, teams.values()) for one in roster}
     return Registry({one.id: one for one in roster}, forms, units, automaton)
+
+
+def _are_namesakes(form: Form, others: Iterable[str], roster: Mapping[str, Subject]) -> bool:
+    """Tell whether a colleague is called the same: 聂局 is who the roster says, and in speech his deputy 聂 as well.
+
+    聂局长 is only who the roster says where it gives the deputy a title of his own: 聂副局长.
+    """
+    one = roster[form.subject]
+    if form.kind == "titled" and any(re.search(rf"{TITLE}$", name) for name in one.aliases):
+        return False
+    return form.kind in ("titled", "short") and any(one.unit and one.unit == roster[other].unit for other in others)
 
 
 def _unit_of(person: Subject, teams: Iterable[frozenset[str]]) -> frozenset[str]:
@@ -102,8 +116,10 @@ _SHORT_GOES_ON = re.compile(r"面|限|部|势|里|级|域|乡|区|城|政|党|�
 # A unit that only says where: 柳河镇供水工程, 柳河镇石坎村, 柳河镇群众.
 _PLACE_ONLY = re.compile(
     r"(?:(?:(?![将把对的在因由为向与和实推负承报未没擅违修])[一-龥]){0,3}?(?:工程|项目)|[一-龥]{1,3}(?<![各全个驻下进到入该本])村(?!干|级|民反)|境内|辖区|范围|所辖"
-    r"|[一-龥]{2,4}(?:社区|小区|花园|家园)|[一-龥]{0,3}(?:群众|村民|居民|商户|企业|业主|老百姓|老乡)|党校|中学|小学|卫生院|养老院|路口|以[东南西北])"
+    r"|[一-龥]{2,4}(?:社区|小区|花园|家园)|[一-龥]{0,3}(?:群众|村民|居民|商户|企业|业主|老百姓|老乡)|派出所|税务所|税务分局|供电所|法庭|党校|中学|小学|卫生院|养老院|路口|以[东南西北])"
 )
+_AROUND = re.compile("大?门[口前外]|附近|旁边|对面|周边|隔壁|站台|站牌|路口|后面的")  # 三院门口 only says where
+_BRANCHES = ("分局", "分公司", "支行", "分行", "分中心", "大队", "支队")
 _PLACES = ("镇", "乡", "街道", "村", "县", "市", "区")
 _OTHER_PLACE = re.compile(r"(?:邻|外|兄弟|隔壁|别的|其他|某)$")
 _HIGHER_LEVEL = re.compile(r"(?:省|市|州|部|邻县|区)$")
@@ -153,8 +169,10 @@ def _of_elsewhere(before: str, form: str, subjects: Sequence[str], registry: Reg
 
 
 def _is_unit(form: str, before: str, after: str) -> bool:
-    if _OTHER_PLACE.search(before) or (form.endswith(_PLACES) and _PLACE_ONLY.match(after)):
+    if _OTHER_PLACE.search(before) or _AROUND.match(after) or (form.endswith(_PLACES) and _PLACE_ONLY.match(after)):
         return False
+    if form.endswith(_BRANCHES) and before[-1:] in ("局", "委", "厅", "院", "行", "司"):
+        return False  # 市税务局青岩分局 is no branch of ours
     if form[0] in "镇乡村街":
         return bool(_BEFORE_LEVEL.search(before))
     return form[0] in "县市区州省" or not _HIGHER_LEVEL.search(before)
@@ -163,7 +181,7 @@ def _is_unit(form: str, before: str, after: str) -> bool:
 # ---- a unit directly before a person
 
 _LINK = (
-    r"(?:的|(?:机关)?[一-龥]{1,4}(?:站|所|办|科|股|中心|室|大队|窗口))?"
+    r"(?:的|某[位个名]?|(?:机关)?[一-龥]{1,4}(?:站|所|办|科|股|中心|室|大队|窗口))?"
     rf"(?:(?:原|现任|时任|前任|上一任|上任|当时的)?(?:党委|党组|党支部|政府|纪委|人大)?{TITLE}[、，兼和]?)"
 )
 _TO_PERSON = re.compile(rf"(?:[、，]?{_LINK})*的?\s*")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mingcha.pipeline.outsiders import is_family
 from mingcha.pipeline.titles import HEADS, held_titles
 
 if TYPE_CHECKING:
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
     from mingcha.pipeline.subjects import Subject
 
 _PAIR = 2
+_SCHOOLS = ("中学", "小学", "高中", "学院", "幼儿园")
+_OWN = re.compile("[我本咱]")
+_ORGAN = re.compile("[镇乡局院校](?![里上党班领干])")
+_OWNER = re.compile("^(?:公司|集团|[局镇乡院校](?=党|董|总|主|书))")
 _GREAT = ("县", "市", "区")
 _LEVELS = ("街道", "中心", *"镇乡县区市局委办院厅站所校")
 
@@ -27,25 +33,31 @@ def resolve(references: Sequence[Reference], focus: Focus, setting: Setting) -> 
     """
     resolved: list[Reference] = []
     for reference in references:
-        meant = _resolved(reference, resolved, focus, setting)
+        unit = _unit_before(reference, resolved, setting)
+        meant = _holder(reference, (unit,), setting) if unit else _resolved(reference, resolved, focus, setting)
+        if unit and meant is not None:
+            resolved.pop()  # 县水利局主要负责人 is he, not the bureau
         if meant is not None:
-            resolved.append(meant)
+            resolved.append(_told(meant, setting))
     return tuple(resolved)
 
 
 def _resolved(reference: Reference, before: Sequence[Reference], focus: Focus, setting: Setting) -> Reference | None:
     if reference.kind == "outside" and reference.words in setting.registry.forms:
         return None  # a unit of the roster that only says where: 栗坪镇幸福里小区
+    if reference.kind == "name" and not reference.acting and setting.registry.is_person(reference.subjects[0]):
+        return replace(reference, kind="met")
     if reference.kind in ("speaker", "self"):
-        return _speaking(reference, before, setting)
+        return _speaking(reference, before, focus, setting)
     if reference.kind == "person":
         return _as(reference, _person(reference, before, focus, setting))
     if reference.kind == "post":
-        return _holder(reference, focus, setting)
+        return _holder(reference, _teams_spoken_of(focus, setting), setting)
     if reference.kind == "pair":
         return _one_of_two(reference, focus)
     if reference.kind == "unit":
-        team = _team(reference.words, focus, setting)
+        own = _OWN.match(reference.words)
+        team = (_own_team if own else _team)(reference.words, focus, setting)
         return replace(reference, subjects=(team,) if team else ())
     if reference.kind == "vague":
         return reference if _is_of_unknown(reference, before) else _as(reference, _staff(focus, setting))
@@ -54,14 +66,18 @@ def _resolved(reference: Reference, before: Sequence[Reference], focus: Focus, s
     return reference
 
 
-def _speaking(reference: Reference, before: Sequence[Reference], setting: Setting) -> Reference | None:
+def _speaking(reference: Reference, before: Sequence[Reference], focus: Focus, setting: Setting) -> Reference | None:
     """Return whom 我 means: in minutes who speaks, else who wrote or was asked; only there a name speaks."""
     if reference.kind == "speaker":
         spoken = setting.meeting or reference.reporting
         return replace(reference, reporting=True) if spoken else replace(reference, kind="name")
     if setting.meeting and before and before[0].kind == "speaker":
-        return replace(reference, subjects=before[0].subjects)
-    return replace(reference, subjects=(setting.first_person,)) if setting.first_person else None
+        if reference.reporting and not reference.admitting:
+            return None
+        other = focus.about is not None and before[0].subjects != (focus.about[1],)
+        return None if other else replace(reference, subjects=before[0].subjects)  # others' remarks on one: 我 tells
+    own = setting.first_person or (setting.ours if reference.words.endswith("们") else None)
+    return replace(reference, subjects=(own,)) if own else None
 
 
 def _one_of_two(reference: Reference, focus: Focus) -> Reference:
@@ -85,26 +101,36 @@ def _as(reference: Reference, antecedent: Antecedent | None) -> Reference:
 def _person(reference: Reference, before: Sequence[Reference], focus: Focus, setting: Setting) -> Antecedent | None:
     himself = reference.words.endswith(("本人", "自己"))  # of whom says so: 谭县长指出，她本人也有责任
     for earlier in reversed([one for one in before if himself or not one.reporting]):
+        if earlier.kind == "outside" and is_family(earlier.words):
+            continue  # 妻子住院，他只陪了半天
+        if earlier.kind == "kin":
+            return None  # 孙海的外甥来过，活也是他包的: the kinsman as well as the one named
         persons = tuple(one for one in earlier.subjects if _is_other(one, setting))
         if persons or (earlier.kind == "outside" and not earlier.governed):
             return persons
-    return _spoken_of(focus, setting)
+    spoken = _spoken_of(focus, setting)
+    telling = tuple(one for other in before if other.kind == "speaker" for one in other.subjects)
+    return tuple(dict.fromkeys((*spoken, *telling))) if spoken else spoken
 
 
 def _spoken_of(focus: Focus, setting: Setting) -> Antecedent | None:
     """Return whom 他 means that nobody in his sentence explains: never the one who speaks.
 
     A new question that names nobody may turn back from whom the last answer mentioned by the way to whom it is all
-    about; then both are possible. So are two persons in the two sentences before, where no answer holds them together.
+    about; then both are possible. So are two persons in the two sentences before, where no answer holds them together,
+    and the one spoken of beside the one asked about or written about.
     """
     known = focus.latest_of(lambda one: _is_other(one, setting))
-    if known and focus.sentence is not None and focus.sentence.turn is None:
-        return tuple(dict.fromkeys(one for spoken in focus.history for one in spoken or () if _is_other(one, setting)))
-    asked = tuple(one for one in focus.topic or () if _is_other(one, setting))
-    own = asked or ((setting.default,) if setting.default and _is_other(setting.default, setting) else ())
-    if known and own and focus.turned and not focus.asked:
-        return tuple(dict.fromkeys((*known, *own)))
-    return known if known is not None or not own else own
+    own = tuple(one for one in focus.topic or () if _is_other(one, setting)) or _assessed(setting)
+    if not known:
+        return known if known == () else own or None
+    before = (known,) if focus.sentence is not None and focus.sentence.turn is not None else focus.history
+    spoken = (one for several in before for one in several or () if _is_other(one, setting))
+    return tuple(dict.fromkeys((*spoken, *own)))
+
+
+def _assessed(setting: Setting) -> Antecedent:
+    return (setting.default,) if setting.default and _is_other(setting.default, setting) else ()
 
 
 def _is_other(subject: str, setting: Setting) -> bool:
@@ -113,28 +139,60 @@ def _is_other(subject: str, setting: Setting) -> bool:
 
 def _team(words: str, focus: Focus, setting: Setting) -> str | None:
     """Return the team that 该镇 or 我局 means: a team of that level spoken of, else the document's own."""
-    level = next((level for level in _LEVELS if level in words), "")
-    if not level and "公司" in words:
-        level = "公司"
     spoken = focus.latest_of(lambda subject: not setting.registry.is_person(subject)) or ()
-    latest = focus.latest() or ()
-    owners = (*spoken, *latest, *((setting.default,) if setting.default else ()))
-    teams = [team for team in map(setting.team_of, owners) if team is not None]
+    author = None if setting.letter else setting.author
+    return _of_level(words, (*spoken, *(focus.latest() or ()), focus.host, setting.default, author), setting)
+
+
+def _own_team(words: str, focus: Focus, setting: Setting) -> str | None:
+    """Return the team that 我局 means: the one that answers or writes, never one that it only speaks of.
+
+    In a letter or a ticket the writer is somebody else; there only a place can be his and that of the team: 我镇.
+    """
+    inside = not setting.letter or any(place in words for place in "镇乡县区市")
+    return _of_level(words, (focus.host, setting.author, setting.default if inside else None), setting)
+
+
+def _of_level(words: str, owners: Sequence[str | None], setting: Setting) -> str | None:
+    named = words[0] if _ORGAN.match(words) else words
+    level = next((level for level in _LEVELS if level in named), "公司" if "公司" in words else "")
+    teams = [team for team in (setting.team_of(owner) for owner in owners if owner) if team is not None]
     return next((team for team in teams if any(_is_of(level, name) for name in setting.registry.units[team])), None)
 
 
 def _is_of(level: str, name: str) -> bool:
     """Tell whether a name is that of a unit of a level; 县 stands in 县供水公司 without making it a county."""
-    return name.endswith((level, f"{level}委", f"{level}政府")) if level in _GREAT else level in name
+    if level in _GREAT:
+        return name.endswith((level, f"{level}委", f"{level}政府"))
+    return level in name or (level == "校" and name.endswith(_SCHOOLS))
 
 
-def _holder(reference: Reference, focus: Focus, setting: Setting) -> Reference | None:
-    """Return who of the roster holds a post in the unit spoken of; somebody outside it where nobody there does."""
-    team = _team("", focus, setting)
-    if team is None:
+def _told(reference: Reference, setting: Setting) -> Reference:
+    """Return a unit to which somebody reports (向镇政府反映) as one that does not report itself."""
+    team = reference.governed and reference.subjects and not setting.registry.is_person(reference.subjects[0])
+    return replace(reference, reporting=False) if team and reference.reporting else reference
+
+
+def _unit_before(reference: Reference, before: Sequence[Reference], setting: Setting) -> str | None:
+    """Return the team to which a post belongs that follows at once: 县水利局主要负责人."""
+    owner = before[-1] if reference.kind == "post" and before else None
+    if owner is None or len(owner.subjects) != 1 or setting.registry.is_person(owner.subjects[0]):
+        return None
+    return owner.subjects[0] if owner.span.end == reference.span.start else None
+
+
+def _teams_spoken_of(focus: Focus, setting: Setting) -> tuple[str, ...]:
+    """Return the teams whose 局长 can be meant: the one last spoken of, the one that writes or that all is about."""
+    own = next(filter(None, (focus.host, setting.author, setting.default and setting.team_of(setting.default))), None)
+    return tuple(dict.fromkeys(team for team in (_team("", focus, setting), own) if team))
+
+
+def _holder(reference: Reference, teams: Sequence[str], setting: Setting) -> Reference | None:
+    """Return who of the roster holds a post in these units; somebody outside it where nobody there does."""
+    if not teams:
         return None
     registry = setting.registry
-    names = registry.units[team]
+    names = frozenset[str]().union(*(registry.units[team] for team in teams))
     members = [one for one in registry.subjects.values() if one.type == "person" and names & registry.units[one.id]]
     holders = tuple(one.id for one in members if _holds(reference.words, one))
     return replace(reference, subjects=holders) if holders else replace(reference, kind="outside")
@@ -144,7 +202,7 @@ def _holds(words: str, person: Subject) -> bool:
     titles = held_titles(person)
     if words.endswith(HEADS):
         return any(not title.startswith("副") for title in titles)
-    title = words.removeprefix("分管").removeprefix("的")
+    title = _OWNER.sub("", words).removeprefix("分管").removeprefix("的")
     if title.endswith("书记"):
         return "书记" in titles and "副" not in title
     return title in titles

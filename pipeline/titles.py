@@ -29,9 +29,9 @@ _SHORTENED = ("镇长", "局长")
 
 # A post that stands for a person of the unit spoken of: 主要负责人, 分管副局长, 校长.
 POST_REFERENCE = re.compile(
-    r"(?:党政)?主要(?:负责人|负责同志|领导同志|领导)|一把手|(?:分管(?:的)?)副(?:局长|镇长|乡长|主任|院长|校长|县长|区长|书记|市长)"
-    r"|(?:(?<![一-龥])|(?<=[，。；：、“由对是向跟])|(?<=现任))副?(?:局长|镇长|乡长|主任|院长|校长|县长|区长|党组书记|党委书记|党工委书记|书记)"
-    r"(?!办公|会议|信箱|助理|热线|会|室)"
+    r"(?:(?<![一-龥])本?[局镇乡院校])?(?:党政)?主要(?:负责人|负责同志|领导同志|领导)|一把手|(?:分管(?:的)?)副(?:局长|镇长|乡长|主任|院长|校长|县长|区长|书记|市长)"
+    r"|(?:(?<![一-龥])|(?<=[，。；：、“由对是向跟和与及])|(?<=现任))(?:公司|集团|[局镇乡院校](?=党|董|总|主|书))?"
+    r"副?(?:局长|镇长|乡长|主任|院长|校长|县长|区长|党组书记|党委书记|党工委书记|党总支书记|书记|董事长|总经理)(?!办公|会议|信箱|助理|热线|会|室)"
 )
 HEADS = ("主要负责人", "主要负责同志", "主要领导", "主要领导同志", "一把手")
 
@@ -130,6 +130,8 @@ def _titled(person: Subject) -> Iterator[Form]:
     deputy = all(title.startswith("副") for title in titles)
     for title in sorted(titles | {title.removeprefix("副") for title in titles if deputy}):
         yield Form(surname + title, person.id, "titled")
+        if len(given := person.name.removeprefix(surname)) > 1:
+            yield Form(given + title, person.id, "given")
         if title in _SHORTENED:
             yield Form(surname + title[0], person.id, "short")
 

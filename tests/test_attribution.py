@@ -178,7 +178,7 @@ DOCUMENTS = [
     ("other", "", "孙海下村只进村部。\n从来不见人。", ""),
     ("other", "", "孙海下村。天气很好。路修通了。遇事推诿。", ""),
     ("other", "", "孙海和李静到场。遇事推诿。", "P1/P3"),
-    ("interview", "", HEAD + "问：谁？\n答：李静。\n答：她审核把关不严。", "P3"),
+    ("interview", "", HEAD + "问：谁？\n答：李静。\n答：她审核把关不严。", "P1/P3"),
     # a subject that is carried on needs a sentence without one of its own; else people decide
     ("other", "", "青石镇开了会。长期敷衍了事。", "T1"),
     ("other", "", "青石镇开了会。水渠那边一直不见人。", "T1"),
@@ -248,10 +248,109 @@ WITHHELD = [
     ("interview", OWN_TALK + "问：班子呢？\n答：青石镇都还行。村口那边一直推诿。", None, "T1"),
     ("interview", HEAD + "问：他呢？\n答：李静那阵子在外培训。\n问：不足呢？\n答：他遇事推诿扯皮。", None, "P1/P3"),
     ("interview", HEAD + "问：李静呢？\n答：为人很热心。去村里的路很远。路上的人也多。她遇事推诿扯皮。", "P3", ""),
-    ("interview", HEAD + "问：李静呢？\n答：李静来了。\n问：他们两个谁好？\n答：遇事推诿。", "P1", ""),
+    ("interview", HEAD + "问：李静呢？\n答：李静来了。\n问：他们两个谁好？\n答：遇事推诿。", None, ""),
     ("interview", HEAD + "问：李静呢？\n答：孙海批评过几回，她推诿。", "P3", ""),
     # a county that nobody knows is no company with 县 in its name
     ("other", "县交通局开了会。该县有的部门推诿。", None, ""),
+]
+
+
+CRITICISM = "县交通局民主生活会批评意见汇总\n一、对李明同志的批评意见\n"
+REPLY = "县农业局对第8号提案的答复\n"
+TICKETS = "热线工单\n诉求内容：青石镇路灯不亮。\n承办单位：县交通局\n"
+WITHHELD += [
+    # who says so, in whatever words, is not whom it is about; what he does himself is his
+    ("other", "孙海在会上强调，谁拖欠工资谁负责。", None, "P1"),
+    ("other", "孙海在会上表示，县农业局弄虚作假。", "T4", ""),
+    ("other", "孙海批评专班办事拖拉，敷衍了事。", None, "P1"),
+    ("other", "孙海批评王志成以后，仍然敷衍了事。", "P1", ""),
+    ("other", "孙海对农商行的做法表示赞赏。", None, "P1"),
+    ("other", "孙海等同志认为窗口敷衍了事。", None, "P1"),
+    ("other", "孙海对群众不管不问。", "P1", ""),
+    ("other", "孙海汇报了工资拖欠情况。", None, "P1"),
+    ("other", "孙海汇报虚假数字，弄虚作假。", "P1", ""),
+    # who is only met, asked or stopped does not act; title, time and place may stand before who does
+    ("other", "群众几次拦住孙海，无人答复，不管不问。", None, "P1"),
+    ("other", "去年冬天，镇长孙海不管不问。", "P1", ""),
+    ("other", "来电人称孙海不管不问。", "P1", ""),
+    ("other", "妻子在县交通局任教，长期脱岗。", None, ""),
+    ("other", "窗口人员在县交通局打牌脱岗。", "T2", ""),
+    # kin of 他, 我 and 局长, and whoever comes after them
+    ("other", "孙海下村只进村部。他的战友乱收费。", None, ""),
+    ("other", "孙海下村只进村部。他乱收费。", "P1", ""),
+    ("other", "有人看见孙海的外甥，乱收费也是他定的。", None, "P1"),
+    ("self_report", SELF + "我弟弟乱收费。", None, ""),
+    ("self_report", SELF + "我乱收费。", "P1", ""),
+    ("other", "县交通局开了会。老板是局长的堂弟，乱收费。", None, ""),
+    ("other", "县交通局开了会。局长乱收费。", "P2", ""),
+    # a post in a phrase that is only quoted
+    ("other", "县交通局开了会。“局长抓、抓局长”流于形式。", None, "T2"),
+    ("other", "县交通局开了会。“一把手”敷衍了事。", "P2", ""),
+    # the one left out, or the one named later
+    ("appraisal", "孙海同志考察材料\n说话冲，王志成同志为此推诿过两次。", None, "P1/P4"),
+    ("appraisal", "孙海同志考察材料\n经查，王志成同志推诿过两次。", "P4", ""),
+    ("appraisal", "孙海同志考察材料\n听群众讲，王志成同志推诿过两次。", "P4", ""),
+    ("self_report", SELF + "王志成同志多次催办，仍然敷衍了事。", None, "P1/P4"),
+    ("self_report", SELF + "王志成同志敷衍了事。", "P4", ""),
+    ("appraisal", "孙海同志考察材料\n协调县交通局、县农业局解决拖欠工资。", "P1", ""),
+    ("other", "协调县交通局解决拖欠工资。", "T2", ""),
+    ("appraisal", "孙海同志考察材料\n对后勤管得少，学校敷衍了事。", None, "P1"),
+    ("appraisal", "孙海同志考察材料\n对后勤管得少，一直敷衍了事。", "P1", ""),
+    ("appraisal", "孙海同志考察材料\n调动的事，王志成书记插手过，推诿扯皮。", None, "P1/P4"),
+    ("appraisal", "孙海同志考察材料\n调动的事，王志成书记提过要按积分来，推诿扯皮。", None, "P4"),
+    ("appraisal", "孙海同志考察材料\n王志成同志对其评价不高，敷衍了事。", None, "P4"),
+    ("other", "王志成任期内公司拖欠工资。", None, "P4"),
+    ("other", "王志成任职三年，拖欠工资。", "P4", ""),
+    ("other", "拖欠工资的事由孙海同志调度。", None, ""),
+    ("other", "由孙海同志负责的工地拖欠工资。", "P1", ""),
+    ("other", "孙海到了现场，窗口敷衍了事。", None, "P1"),
+    ("other", "孙海到了现场，对窗口敷衍了事。", "P1", ""),
+    ("other", "孙海到了现场，仍然敷衍了事。", "P1", ""),
+    ("other", "孙海挂点的村虚报进度。", None, "P1"),
+    ("other", "孙海负责的项目拖着不办。", "P1", ""),
+    ("other", "孙海不在家，爱人替他代签。", None, ""),
+    ("other", "孙海下村只进村部。妻子住院，他也拖着不办。", "P1", ""),
+    ("appraisal", "孙海同志考察材料\n王志成来看过一次。他敷衍了事。", None, "P1/P4"),
+    ("appraisal", "孙海同志考察材料\n孙海来看过一次。他敷衍了事。", "P1", ""),
+    # asked about one, told of another
+    ("interview", HEAD + "问：孙海同志怎么样？\n答：有一次，王志成书记急着用钱，催了三遍才签。", None, "P1/P4"),
+    ("interview", HEAD + "问：孙海同志怎么样？\n答：王志成书记虚报进度。", "P4", ""),
+    ("interview", HEAD + "问：开会呢？\n答：李静提过意见。他遇事推诿扯皮。", None, "P1/P3"),
+    ("interview", HEAD + "问：李静呢？\n答：李静提过意见。她遇事推诿扯皮。", "P3", ""),
+    ("other", "王志成下村。孙海说明，表是他代签的。", None, "P1/P4"),
+    # an interviewee who is not in the roster, though somebody else holds his post; one who has left
+    ("interview", "谈话记录\n谈话对象：洪岩，县交通局副局长\n了解对象：李明\n答：我代签过两次。", None, ""),
+    ("interview", "谈话记录\n谈话对象：县交通局副局长李静\n了解对象：李明\n答：我代签过两次。", "P3", ""),
+    ("interview", "谈话记录\n谈话对象：县交通局退休干部\n了解对象：李明\n答：我代签过两次。", None, ""),
+    # remarks on one another: the heading or the label says on whom
+    ("minutes", CRITICISM + "1.李静：对下属推诿的问题不敢较真。", "P2", ""),
+    ("minutes", CRITICISM + "1.李静：招标的事我是看公告才知道的，敷衍了事。", None, "P2"),
+    ("minutes", CRITICISM + "二、自我批评\n李静：我遇事推诿。", "P3", ""),
+    ("minutes", "民主生活会会议记录\n孙海：材料还堆着，我批评过你，推诿。", None, "P1"),
+    ("self_criticism", "发言提纲\n报告人：孙海\n对志成同志：放手不够，推诿。", "P4", ""),
+    # 我局 is who writes or answers, never a unit that is only spoken of
+    ("other", REPLY + "我局已把资金拨付青石镇，审核把关不严。", "T4", ""),
+    ("other", REPLY + "青石镇虚报进度。我局审核把关不严。", "T4", ""),
+    ("ticket", TICKETS + "答复：我局审核把关不严。", "T2", ""),
+    ("ticket", "热线工单\n诉求内容：青石镇路灯不亮。\n答复：我局审核把关不严。", None, ""),
+    ("other", REPLY + "局主要负责人不管不问。", "P5", ""),
+    ("other", REPLY + "青石镇虚报进度。镇长不管不问。", "P1", ""),
+    ("other", "青石镇主要负责人不管不问。", None, "P1/P4"),
+    ("other", "县交通局主要负责人不管不问。", "P2", ""),
+    # an organ of the unit counts as the unit
+    ("inspection", "关于巡察青石镇党委的反馈意见\n镇财政所虚报进度。", "T1", ""),
+    ("inspection", "关于巡察青石镇党委的反馈意见\n（四）县国资中心虚报进度。", None, ""),
+    # a unit that only says where, a branch of another house
+    ("other", "青石镇派出所脱岗。", None, ""),
+    ("other", "县交通局门口有人乱收费。", None, ""),
+    ("other", "县交通局有人乱收费。", "T2", ""),
+    # strangers with a full name, and with 同志
+    ("other", "县交通局开了会。局长陈国强，虚报进度。", None, ""),
+    ("other", "柳大成同志虚报进度。", None, ""),
+    ("other", "教师节那天，王志成同志虚报进度。", "P4", ""),
+    # a letter: the writer leaves himself out as well
+    ("petition", "举报信\n孙海来量过房。去找镇里，敷衍了事。", None, "P1"),
+    ("other", "孙海来量过房。遇到事敷衍了事。", "P1", ""),
 ]
 
 

@@ -102,3 +102,40 @@ def test_mentions_are_in_order_do_not_overlap_and_name_the_roster(parts):
     assert all(one.span.end <= other.span.start for one, other in pairwise(found))
     assert all(0 <= one.span.start < one.span.end <= len(text) for one in found)
     assert {subject for one in found for subject in one.subjects} <= REGISTRY.subjects.keys()
+
+
+NAMESAKES = (
+    Subject("P1", "聂向东", ("聂局", "聂局长"), unit="县自然资源局", post="局长"),
+    Subject("P2", "聂红梅", ("聂副局长",), unit="县自然资源局", post="副局长"),
+    Subject("P3", "孔祥泰", ("孔局",), unit="县城管局", post="局长"),
+    Subject("P4", "孔小林", unit="县水利局", post="局长"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("聂局没到", [("聂局", "P1/P2")], id="in speech a deputy is called so as well"),
+        pytest.param("聂局长没到", [("聂局长", "P1")], id="the roster gives the deputy another title"),
+        pytest.param("聂副局长没到", [("聂副局长", "P2")], id="his own title"),
+        pytest.param("孔局没到", [("孔局", "P3")], id="in another unit the roster decides"),
+        pytest.param("红梅副局长没到", [("红梅副局长", "P2")], id="given name and title"),
+        pytest.param("小林局长没到", [("小林局长", "P4")], id="given name and title of another"),
+        pytest.param("张小林局长没到", [("张小林局长", "")], id="a stranger with that given name"),
+    ],
+)
+def test_colleagues_with_one_surname_are_told_apart_as_far_as_the_roster_does(text, expected):
+    assert named(text, build_registry(NAMESAKES)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("青岩分局没人", [("青岩分局", "T")]),
+        ("市税务局青岩分局没人", []),
+        ("青岩分局门口没人", []),
+        ("青岩分局某副局长没到", [("青岩分局某副局长", "")]),
+    ],
+)
+def test_a_branch_of_another_house_and_a_place_name_no_unit(text, expected):
+    assert named(text, build_registry((Subject("T", "生态环境局青岩分局", ("青岩分局",), type="team"),))) == expected
