@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from mingcha.pipeline.common_units import common_unit
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -29,7 +31,9 @@ def numbers_of(quantities: Iterable[Quantity]) -> Iterator[Number]:
     """Yield the numbers that may tell a matter; counts up to three do not."""
     for quantity in quantities:
         if quantity.kind != "count" or quantity.value > _FEW:
-            yield Number(_ONE_UNIT.get(quantity.unit, quantity.unit), quantity.value, *_bounds(quantity))
+            unit, size = common_unit(_ONE_UNIT.get(quantity.unit, quantity.unit))
+            low, high = _bounds(quantity)
+            yield Number(unit, size * quantity.value, size * low, size * high)
 
 
 def _bounds(quantity: Quantity) -> tuple[float, float]:

@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from itertools import chain, product
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.agreement import agreements, is_telling
-from mingcha.pipeline.denials import claims_whole, is_padded, says_undone
-from mingcha.pipeline.likeness import excluded, years_named
-from mingcha.pipeline.scopes import of_two_scopes
+from mingcha.pipeline.counted_things import of_one_thing
+from mingcha.pipeline.denials import (
+    claims_always,
+    claims_whole,
+    counts_again,
+    dated_otherwise,
+    is_padded,
+    makes_good,
+    says_undone,
+)
+from mingcha.pipeline.figures import disagree, figures_differ, miscount, miscounted, other_figures
+from mingcha.pipeline.likeness import of_one_author, of_two_places
+from mingcha.pipeline.opposites import are_opposite
+from mingcha.pipeline.scopes import of_two_branches
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mingcha.pipeline.findings import Finding
     from mingcha.pipeline.likeness import Utterance
+<<<<<<< HEAD
     from mingcha.pipeline.quantity import Quantity
 
     Figure = tuple[Quantity, Finding, int]
+=======
+>>>>>>> 867907f663fa2aafcdabac953b1ca78da51ee86f
 
 _ANSWERS = frozenset({"negated", "resolved", "exculpatory"})
-_OTHER_FIGURE = 0.4  # beyond doubt of the same matter: two figures may both be right
+_OTHER_FIGURE, _SURELY_ONE = 0.3, 0.5  # between them two figures may both be right, if not of one thing
 _ANSWERING = 0.26  # who answers a charge need not repeat it in its words
-_ACROSS = 0.42  # a project has many sides: findings in two categories must be nearer to speak of the same
+_ACROSS = 0.41  # a project has many sides: findings in two categories must be nearer to speak of the same
+_PLAINLY_ONE = 0.45
 _NEAREST = 0.1  # an answer is to the charge that it is nearest to, and to those hardly farther
-_TOLERANCE = 0.05
-_SAME_ENDING = 3  # characters
-_RATE_OF = re.compile("([一-龥]{2})[率度]$")
-_POINT = 1.0  # percentage points by which a stated rate may differ from its counts
-CLAIMED = frozenset({"money", "rate", "count", "length", "area", "weight", "other"})
+_OPPOSITE = 0.1  # so much nearer are two that say the opposite of one side of a matter
+_OTHERS = 0.25  # many may deny one claim, in words nearer to it or farther
 
 
 def find_contradictions(
@@ -46,7 +57,7 @@ def find_contradictions(
         against[i].update(_elsewhere(spoken[j], spoken[i]))
         if spoken[j].active:
             against[j].update(_elsewhere(spoken[i], spoken[j]))
-    for place, finding in _other_figures(spoken):
+    for place, finding in other_figures(spoken):
         against[place].add(finding)
     return defaultdict(frozenset, {place: frozenset(ids) for place, ids in against.items()})
 
@@ -73,141 +84,112 @@ def _said(places: Iterable[int], spoken: Sequence[Utterance]) -> Iterator[Findin
 
 
 def _disagreeing(spoken: Sequence[Utterance], pairs: Iterable[tuple[int, int, float]]) -> Iterator[tuple[int, int]]:
-    return ((i, j) for i, j, near in pairs if near >= _OTHER_FIGURE and disagree(spoken[i], spoken[j]))
+    return (
+        (i, j)
+        for i, j, near in pairs
+        if near >= _OTHER_FIGURE and _give_two_figures(spoken[i], spoken[j], sure=near >= _SURELY_ONE)
+    )
+
+
+def _give_two_figures(one: Utterance, other: Utterance, *, sure: bool) -> bool:
+    """Tell whether two authors give other figures; where it is not *sure* that they mean one matter, of one thing."""
+    if of_one_author(one, other) or not disagree(one, other):
+        return False
+    return sure or miscount(one, other) or of_one_thing(one.findings[0], other.findings[0])
 
 
 def _answered(spoken: Sequence[Utterance], pairs: Iterable[tuple[int, int, float]]) -> Iterator[tuple[int, int]]:
     """Yield charges, each with what answers it: a denial, a cure, or an achievement in the same matter."""
-    answers: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    found = list(_answering(spoken, pairs))
+    nearest: dict[int, float] = defaultdict(float)
+    denied: dict[int, float] = defaultdict(float)
+    for near, charge, answer in found:
+        nearest[answer] = max(near, nearest[answer])
+        if spoken[answer].active:
+            denied[charge] = max(near, denied[charge])
+    for near, charge, answer in found:
+        claimed = spoken[answer].active
+        if near >= nearest[answer] - (_OTHERS if claimed else _NEAREST) and near >= claimed * (
+            denied[charge] - _NEAREST
+        ):
+            yield charge, answer
+
+
+def _answering(
+    spoken: Sequence[Utterance], pairs: Iterable[tuple[int, int, float]]
+) -> Iterator[tuple[float, int, int]]:
+    """Yield how near each is, a charge and what may answer it."""
     for i, j, near in pairs:
         for charge, answer in ((i, j), (j, i)):
-            if _opposes(spoken[charge], spoken[answer]) and near >= _least(spoken[charge], spoken[answer]):
-                answers[answer].append((near, charge))
-    for answer, charges in answers.items():
-        nearest = max(charges)[0]
-        yield from ((charge, answer) for near, charge in charges if near >= nearest - _NEAREST)
+            least = _least(spoken[charge], spoken[answer])
+            if near + _OPPOSITE >= least and _opposes(spoken[charge], spoken[answer], near):
+                nearer = near + _OPPOSITE * _are_opposite(spoken[charge], spoken[answer])
+                if nearer >= least:
+                    yield nearer, charge, answer
 
 
 def _least(charge: Utterance, answer: Utterance) -> float:
-    return _ANSWERING if charge.category == answer.category else _ACROSS
+    """Return how near an answer must be: nearer in another category, and where nobody knows whom either is about."""
+    subject, _ = charge.owner
+    return _ANSWERING if subject and charge.category == answer.category and _is_charge(charge) else _ACROSS
 
 
-def _opposes(charge: Utterance, answer: Utterance) -> bool:
-    if not _is_charge(charge):
+def _opposes(charge: Utterance, answer: Utterance, near: float) -> bool:
+    if of_two_places(charge, answer):
         return False
+    if not _is_charge(charge):
+        return _is_denied(charge, answer)
     if not answer.active:
         return any(finding.status in _ANSWERS for finding in answer.findings)
-    return answer.category == "achievement" and (charge.kind == "evidence" or _denies(charge, answer))
-
-
-def _denies(charge: Utterance, answer: Utterance) -> bool:
-    """Tell an achievement that a charge denies: done and not done, or the very number that is called into question."""
-    if any(map(is_telling, agreements(charge.numbers, answer.numbers))) or _miscounted(answer, charge):
-        return True
-    if _of_other_years(charge, answer):
+    if answer.category != "achievement" or answer.planned or of_one_author(charge, answer):
         return False
-    if says_undone(charge.findings[0].text):
-        return claims_whole(answer.findings[0].text) or _figures_differ(charge, answer)
-    return is_padded(charge.findings, answer.findings)
+    return charge.kind == "evidence" or _denies(charge, answer, near)
+
+
+def _is_denied(claim: Utterance, answer: Utterance) -> bool:
+    """Tell a claim of one's own that somebody else says is not so: 受到通报表扬, and 未予以通报表扬."""
+    denied = not answer.active and any(finding.status == "negated" for finding in answer.findings)
+    return claim.active and denied and claim.category == answer.category and not of_one_author(claim, answer)
+
+
+def _are_opposite(charge: Utterance, answer: Utterance) -> bool:
+    if not answer.active:
+        return False
+    claimed, found = answer.findings[0].text, charge.findings[0].text
+    recounted = counts_again(found) and figures_differ(charge, answer)
+    return recounted or are_opposite(claimed, found) or dated_otherwise(charge, answer)
+
+
+def _denies(charge: Utterance, answer: Utterance, near: float) -> bool:
+    """Tell an achievement that a charge denies: done and not done, or the very number that is called into question."""
+    if _questions(charge, answer) or miscounted(answer, charge):
+        return True
+    if _of_other_years(charge, answer) or of_two_branches(charge.passage.plain, answer.passage.plain):
+        return False
+    if _are_opposite(charge, answer):
+        return True
+    claimed = answer.findings[0].text
+    if claims_whole(claimed) and says_undone(charge.findings[0].text):
+        return True
+    return (claims_always(claimed) and _of_one(charge, near)) or is_padded(charge.findings, answer.findings)
+
+
+def _of_one(charge: Utterance, near: float) -> bool:
+    """Tell a charge so near that whatever it says is against a claim without exception; but not where money went."""
+    return near >= _PLAINLY_ONE and {number.unit for number in charge.numbers} != {"元"}
+
+
+def _questions(charge: Utterance, answer: Utterance) -> bool:
+    """Tell a charge and a claim that share a number: made good, or called into question (386户, 实为251户)."""
+    agreed = agreements(charge.numbers, answer.numbers)
+    if not any(map(is_telling, agreed)):
+        return False
+    more = any(number not in agreed for number in charge.numbers if number.unit != "日期")
+    return more or says_undone(charge.findings[0].text) or makes_good(answer.findings[0].text)
 
 
 def _of_other_years(one: Utterance, other: Utterance) -> bool:
     return bool(one.years and other.years and not one.years & other.years)
-
-
-def _figures_differ(one: Utterance, other: Utterance) -> bool:
-    if of_two_scopes(one.passage.plain, other.passage.plain):
-        return False
-    first, second = _claims(one), _claims(other)
-    return any(_apart(first[sort], second[sort]) for sort in first.keys() & second.keys())
-
-
-def disagree(one: Utterance, other: Utterance) -> bool:
-    """Tell whether two utterances on one matter claim different figures of one sort: 86万元 and 31.2万元.
-
-    Plans are no claims, and where any telling figure agrees the others may be of something else.
-    """
-    if not (one.active and other.active and one.kind == other.kind == "evidence"):
-        return False
-    if _miscounted(one, other) or _miscounted(other, one):
-        return True
-    if excluded(one, other) or any(map(is_telling, agreements(one.numbers, other.numbers))):
-        return False
-    return _figures_differ(one, other)
-
-
-def _miscounted(one: Utterance, other: Utterance) -> bool:
-    """Tell whether *one* states a rate that the counts of *other* do not give: 412件, 100% and 412件, 398件.
-
-    The whole is known to both, or the part is what the rate is of: 满意度96.5% and 400人, 满意的312人.
-    """
-    rates = [rate for rate in _quantities(one) if rate.kind == "rate" and rate.unit == "%" and rate.direction == "none"]
-    if len(rates) != 1 or of_two_scopes(one.passage.plain, other.passage.plain):
-        return False
-    known = {(count.unit, count.value) for count in _quantities(one) if count.kind == "count"}
-    shares = list(_shares(other, rates[0].measure, known))
-    return len(shares) == 1 and abs(shares[0] - rates[0].value) > _POINT
-
-
-def _shares(one: Utterance, measure: str | None, known: Container[tuple[str, float]]) -> Iterator[float]:
-    """Yield the percentages that the counts of *one* give, whole before part."""
-    counts = [(finding, count) for finding in one.findings[:1] for count in finding.quantities if count.kind == "count"]
-    for (_, whole), (finding, part) in product(counts, counts):
-        if (
-            whole.unit == part.unit
-            and part.value < whole.value
-            and ((whole.unit, whole.value) in known or _is_of(measure, finding.text, part))
-        ):
-            yield 100 * part.value / whole.value
-
-
-def _is_of(measure: str | None, text: str, part: Quantity) -> bool:
-    """Tell whether *part* counts what a rate is of: 合格率, and 合格41份."""
-    named = _RATE_OF.search(measure or "")
-    return named is not None and re.search(rf"(?<![不未]){named[1]}的?{re.escape(part.text)}", text) is not None
-
-
-def _quantities(one: Utterance) -> Iterator[Quantity]:
-    for finding in one.findings:
-        yield from finding.quantities
-
-
-def _claims(one: Utterance) -> dict[tuple[str, str, str], list[Quantity]]:
-    """Return the figures that an utterance claims, by sort; what fell to 41 % is at 41 %, which is no fall by 41."""
-    claims: dict[tuple[str, str, str], list[Quantity]] = defaultdict(list)
-    for finding in one.findings:
-        for quantity in finding.quantities:
-            if quantity.kind in CLAIMED and not quantity.plan:
-                direction = "none" if _is_level(finding.text, quantity) else quantity.direction
-                claims[quantity.kind, quantity.unit, direction].append(quantity)
-    return claims
-
-
-def _is_level(text: str, quantity: Quantity) -> bool:
-    place = text.find(quantity.text)
-    return place > 0 and text[place - 1] in "到至为达"
-
-
-def _apart(first: Sequence[Quantity], second: Sequence[Quantity]) -> bool:
-    """Tell whether no figure of the one is near any of the other; what they measure must not be known to differ."""
-    pairs = [(left, right) for left in first for right in second]
-    return all(_one_measure(left, right) and are_far(left, right) for left, right in pairs)
-
-
-def _one_measure(left: Quantity, right: Quantity) -> bool:
-    """Tell whether two figures may measure the same: 矛盾纠纷调解成功率 ends as 全年调解成功率 does."""
-    if left.period and right.period and years_named(left.period) != years_named(right.period):
-        return False
-    if left.measure is None or right.measure is None:
-        return True
-    return left.measure[-_SAME_ENDING:] == right.measure[-_SAME_ENDING:]
-
-
-def are_far(one: Quantity, other: Quantity) -> bool:
-    """Tell whether two figures differ by more than a twentieth of the larger, whatever range the first leaves."""
-    low, high = sorted((one, other), key=lambda quantity: quantity.value)
-    upper = low.value if low.value_max is None else low.value_max
-    return high.value - upper > _TOLERANCE * max(abs(high.value), abs(upper))
 
 
 def _is_charge(one: Utterance) -> bool:
@@ -220,34 +202,3 @@ def _elsewhere(other: Utterance, one: Utterance) -> Iterator[str]:
     for finding in other.findings:
         if (finding.document, finding.span) not in places and (other.active or finding.status in _ANSWERS):
             yield finding.id
-
-
-def _other_figures(spoken: Sequence[Utterance]) -> Iterator[tuple[int, str]]:
-    """Yield the utterances with a figure that another document gives otherwise, each with the farthest other."""
-    figures: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
-    for place, one in enumerate(spoken):
-        for finding in one.findings if one.active else ():
-            for quantity in filter(_comparable, finding.quantities):
-                key = (quantity.measure, quantity.unit, quantity.period, quantity.direction, quantity.kind)
-                figures[key].append((quantity, finding, place))
-    for found in figures.values():
-        found.sort(key=lambda figure: (figure[0].value, figure[1].id))
-        for figure in found:
-            for other in (found[0], found[-1]):
-                if _differ(figure, other):
-                    yield figure[2], other[1].id
-
-
-def _comparable(quantity: Quantity) -> bool:
-    """Tell a figure whose measure says of what it is (通水户数); 投资 and 面积 are of many things."""
-    return (
-        quantity.kind != "date"
-        and not quantity.plan
-        and quantity.measure is not None
-        and len(quantity.measure) > _SAME_ENDING
-    )
-
-
-def _differ(one: Figure, other: Figure) -> bool:
-    apart = one[1].document != other[1].document and not of_two_scopes(one[1].text, other[1].text)
-    return apart and are_far(one[0], other[0])

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from mingcha.pipeline.agreement import marks_of
 from mingcha.pipeline.clusters import agreed, chained
-from mingcha.pipeline.contradictions import disagree, find_contradictions, opposed_in
+from mingcha.pipeline.contradictions import find_contradictions, opposed_in
+from mingcha.pipeline.figures import disagree
 from mingcha.pipeline.findings import Fact
 from mingcha.pipeline.likeness import Utterance, copies, dated, excluded, likeness, retells, utterances_of
 from mingcha.pipeline.similarity import Scale, candidate_pairs, scale_of
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.findings import Finding
     from mingcha.pipeline.terms import Strength
 
-_SAME_MATTER = 0.3
+_SAME_MATTER = 0.26
 _FEW, _DOUBLED = 10, 0.05  # what each doubling above so many utterances adds
 _NO_WITNESS = frozenset({"S-UNKNOWN", "S-MEDIA"})
 # Which kind stands for words that several kinds of source repeat: the more reliable first (facts D1).
@@ -68,7 +69,7 @@ def _facts_of(spoken: Sequence[Utterance], scale: Scale) -> Iterator[Fact]:
     for i, j, similarity in pairs:
         pair = (min(first[i], first[j]), max(first[i], first[j]))
         if _alike(spoken[i], spoken[j]) and pair[0] != pair[1]:
-            if disagree(spoken[i], spoken[j]) or excluded(spoken[i], spoken[j]):
+            if excluded(spoken[i], spoken[j]) or disagree(spoken[i], spoken[j]):
                 barred.add(pair)
             elif similarity >= least[spoken[i].category]:
                 links[pair] = max(similarity, links.get(pair, 0.0))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.agreement import Number, agreements, is_telling, numbers_of, on_other_days
+from mingcha.pipeline.counted_things import of_two_things
 from mingcha.pipeline.scopes import of_two_scopes
 from mingcha.pipeline.similarity import Passage, Scale, anchored, nearness, parted, passage_of, repeats
 from mingcha.pipeline.terms import ACTIVE_STATUSES
@@ -21,9 +22,13 @@ _COPY = 0.6  # Jaccard index of 5-grams above which one text repeats another
 _MOST = 2  # so many agreeing numbers count
 _TELLING, _PLAIN = 0.3, 0.1  # what each adds: 142人 says more than 3年
 _ANCHORED = 0.15  # one place or project by name
+_ONE_REPORT = 0.35  # a report tells every achievement once
+_SIZES = frozenset({"元", "米", "亩", "平方米", "公斤", "%"})  # counting words vary: 18个 and 18项 are one number
+_SORTS = frozenset({"money", "rate", "count", "length", "area", "weight", "other"})
 _PARTED = 0.3  # other villages, other roads: however alike the words, another matter
 _HEARD = re.compile(r"(?:我是?|这事我?)?听(?:到|过)?(?P<from>[一-龥]{2,12}?)(?:讲|说|提起)")
 _OFTEN = 5
+_DONE = re.compile("到位|已(?![获列报批])|完成|实现|建成|实际")
 _BUILT, _MENDED = re.compile("新[建铺增]"), re.compile("修复|维修|改造|清淤")
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
@@ -35,7 +40,7 @@ Owner = tuple[str, tuple[str, ...]]
 class Utterance:
     """Findings about one subject in one category and in the same words.
 
-    ``numbers`` are what it counts, ``years`` those written out.
+    ``numbers`` are what it counts, ``years`` those written out; ``planned`` tells that all it counts is still to come.
     """
 
     owner: Owner
@@ -45,6 +50,7 @@ class Utterance:
     passage: Passage
     numbers: frozenset[Number]
     years: frozenset[int]
+    planned: bool
     findings: tuple[Finding, ...]
 
     @property
@@ -72,8 +78,14 @@ def utterances_of(findings: Iterable[Finding], names: Sequence[str] = ()) -> Ite
         one = members[0]
         numbers = frozenset(number for finding in members for number in numbers_of(finding.quantities))
         active = one.status in ACTIVE_STATUSES
-        said = (passages[one.text], numbers, years_named(one.text), tuple(members))
+        said = (passages[one.text], numbers, years_named(one.text), _is_planned(one), tuple(members))
         yield Utterance(owner_of(one), one.kind, one.category, active, *said)
+
+
+def _is_planned(finding: Finding) -> bool:
+    """Tell whether whatever a finding counts is still to come: 拟新建40个."""
+    counted = [quantity.plan for quantity in finding.quantities if quantity.kind in _SORTS]
+    return bool(counted) and all(counted) and not _DONE.search(finding.text)
 
 
 def years_named(text: str) -> frozenset[int]:
@@ -86,8 +98,9 @@ def years_named(text: str) -> frozenset[int]:
 
 
 def copies(one: Utterance, other: Utterance) -> bool:
-    """Tell whether one wording repeats the other: nearly the same text, and the same numbers."""
-    return one.numbers == other.numbers and repeats(one.passage, other.passage, _COPY)
+    """Tell whether one wording repeats the other: nearly the same text, the same numbers, of no other place."""
+    same = one.numbers == other.numbers and repeats(one.passage, other.passage, _COPY)
+    return same and not parted(one.passage, other.passage)
 
 
 def retells(one: Utterance, other: Utterance) -> bool:
@@ -111,23 +124,56 @@ def likeness(one: Utterance, other: Utterance, scale: Scale) -> float:
 
     The same words with other numbers are another matter: last year's figure, another village's.
     """
-    agreeing = agreements(one.numbers, other.numbers)
+    agreeing = agreements(one.numbers, other.numbers) if one.numbers and other.numbers else []
     if one.numbers and other.numbers and not agreeing and repeats(one.passage, other.passage, _COPY):
         return 0.0
     telling = sum(map(is_telling, agreeing))
     numbers = _TELLING * min(telling, _MOST) + _PLAIN * min(len(agreeing) - telling, _MOST)
     places = _ANCHORED * anchored(one.passage, other.passage) - _PARTED * parted(one.passage, other.passage)
-    return max(0.0, nearness(one.passage, other.passage, scale) + numbers + places)
+    apart = _ONE_REPORT * (one.kind == other.kind == "evidence" and not agreeing and of_one_author(one, other))
+    return max(0.0, nearness(one.passage, other.passage, scale) + numbers + places - apart)
+
+
+def of_one_author(one: Utterance, other: Utterance) -> bool:
+    """Tell whether one author said both in one document: he who gives two figures there speaks of two things."""
+    said = (*one.findings, *other.findings)
+    return len({(finding.document, finding.speaker, finding.source_kind) for finding in said}) == 1
 
 
 def excluded(one: Utterance, other: Utterance) -> bool:
     """Tell two matters that the work done, the scope, the year or the day keeps apart, whatever the words."""
     return (
         of_two_works(one.passage.plain, other.passage.plain)
+        or _claim_two_things(one, other)
+        or of_two_places(one, other)
         or _count_two_scopes(one, other)
         or bool(one.years and other.years and not one.years & other.years)
         or on_other_days(one.numbers, other.numbers)
     )
+
+
+def of_two_places(one: Utterance, other: Utterance) -> bool:
+    """Tell whether two name different villages, roads or projects of one kind, and no telling number that both give."""
+    return parted(one.passage, other.passage) and not any(map(is_telling, agreements(one.numbers, other.numbers)))
+
+
+def _claim_two_things(one: Utterance, other: Utterance) -> bool:
+    if not one.kind == other.kind == "evidence":
+        return False
+    return one.planned != other.planned or _count_two_things(one, other)
+
+
+def _count_two_things(one: Utterance, other: Utterance) -> bool:
+    """Tell that no number agrees, and both stand in one report, are of two sorts, or count things of other names."""
+    if not one.numbers or not other.numbers or agreements(one.numbers, other.numbers):
+        return False
+    first, second = _sorts(one), _sorts(other)
+    other_sorts = first and second and not first & second
+    return bool(other_sorts) or of_one_author(one, other) or of_two_things(one.findings[0], other.findings[0])
+
+
+def _sorts(one: Utterance) -> set[str]:
+    return {number.unit if number.unit in _SIZES else "" for number in one.numbers if number.unit != "日期"}
 
 
 def _count_two_scopes(one: Utterance, other: Utterance) -> bool:

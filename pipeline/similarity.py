@@ -24,10 +24,10 @@ _COMMON = re.compile(
     "形式主义|官僚主义|不作为|慢作为|乱作为|推诿扯皮|推诿|扯皮|敷衍(?:了事|塞责)?|走过场|弄虚作假|流于形式|履职不到位|监管不[力到位]+"
     "|把关不严|不担当|落实不[力到位]+|不[够力严细实深](?:入)?|不到位|不及时|没有|存在|问题|工作|情况|方面|进行|开展|有关|相关|有的|有时"
     "|个别|一些|部分|干部|同志|领导|群众|反映|意见|完成|实现|推进|重点|进度|滞后|缓慢|迟缓|迟迟|回应|结果|解决|拖了|至今|一直|今年|去年"
-    "|上半年|下半年|同比|增长|下降|全年|全县|全市|全镇|累计|达到|未能|及时|建设|项目|工程|年度|目标|计划|上轮|巡察|审计|指出|整改|来电人|表示|满意|责任"
+    "|上半年|下半年|同比|增长|下降|全年|全县|全市|全镇|累计|达到|未能|及时|建设|项目|工程|年度|目标|计划|上轮|巡察|审计|指出|整改|表示|满意|责任"
     "|[一-龥]{2}[县市镇乡](?:党委|人民政府|政府|领导班子)?|[县市区镇](?:委|[一-龥]{2,6}?(?:局|中心|党委|政府))"
-    "|(?:[\\d一二三四五六七八九十百千几两半]+[.多余]?\\d*(?:[万亿]?元|[年月日天号户件个人次%项名起家])?)+"
-    "|新增|方案|主任|副?局长|副?镇长|书记|校长|院长|窗口|现场|时间"
+    "|(?:[\\d一二三四五六七八九十百千几两半]+[.多余]?\\d*(?:[万亿]?(?:元|吨|斤|亩|公里|公顷|平方米|米)|[年月日天号户件个人次%项名起家条座处盏所辆台栋株])?)+"
+    "|诉求内容|来电人?|来信|没人管?|无人|从未|新增|方案|主任|副?局长|副?镇长|书记|校长|院长|窗口|现场|时间"
     "|据|称|说|等|对|把|将|的|了|是|在|和|与|及|也|都|就|又|还|不|未"
 )
 # Characters that any sentence may hold.
@@ -43,12 +43,13 @@ _NEIGHBORS = 6  # in longer lists each only with the next few
 
 # A place or project by its kind, with the two characters before it (白马村, 东干渠, 云岭茶场); or a name in quotes.
 _ANCHOR = re.compile(
-    r"(?P<which>(?:(?![的了在把对各全每这那本我该几两三一座条个有被将从到给和与是去来修建拆管说此其某们等看问听没不就还都也又很太更最您你他她它])[一-龥]){2})"
-    r"(?P<kind>村|社区|小区|渠|水厂|茶场|农场|大道|大桥|桥|水库|泵站|河|湖|园区|基地|市场|检测站|站台|水站|小学|中学|卫生院|医院|公园|广场"
-    r"|步道|大厦|管网|便桥|电站|矿|码头|路)(?![长人民径])"
+    r"(?=(?P<which>建设|(?:(?![的了在把对各全每这那本我该几两三一座条个有被将从到给和与是去来修建拆管说此其某们等看问听没不就还都也又很太更最您你他她它局委县市省镇乡米亩万])[一-龥]){2})[镇乡]?"
+    r"(?P<kind>(?<![农乡全各])村|社区|小区|渠(?!道)|水厂|茶场|农场|大道|大桥|桥|水库|泵站|(?<![巡治清护沿过])河(?!道)|湖|园区|景区|基地|停车场|填埋场|养老院|敬老院|图书馆|市场|检测站|站台|水站|小学|中学|卫生院|医院|公园|广场"
+    r"|步道|大厦|管网|便桥|电站|矿|码头|(?<![公道铁马水线土耕])路)(?![长人民径集灯面肩段口况网]))"
 )
 # Routes go by number: 19路车 is not 7路车.
 _NUMBERED = re.compile(r"(?P<which>\d+)(?P<kind>路)(?=公?[交汽]?车|司机|公交|线)")
+_QUARTERS = frozenset({"村", "社区", "小区"})
 _QUOTED = re.compile("[“「](?P<which>[一-龥]{3,8})[”」]")
 
 
@@ -78,10 +79,19 @@ def passage_of(text: str, names: Sequence[str] = ()) -> Passage:
     """Return *text* ready for comparison; *names* are those of the subjects and do not count."""
     plain = _NO_WORDS.sub("", text)
     bare = _without(text, tuple(names)) if names else text
+    known = "\n".join(names)
     words = [word for part in _NO_WORDS.split(bare) for word in _COMMON.split(part) if word]
     pairs = (pair for word in words for pair in grams(word, 2))
     letters = (letter for word in words for letter in word if "一" <= letter <= "龥" and letter not in _EVERYDAY)
-    return Passage(plain, grams(plain, 5), frozenset(chain(pairs, letters)), frozenset(_anchors(bare)))
+    anchors = frozenset(_anchors(text, known))
+    matter = frozenset(chain(pairs, letters)).difference(*map(_quarter, anchors))
+    return Passage(plain, grams(plain, 5), matter, anchors)
+
+
+def _quarter(anchor: tuple[str, str]) -> Iterable[str]:
+    """Return what the name of a village or quarter is written with: much happens there, it is no matter by itself."""
+    name = "".join(anchor)
+    return chain(name, grams(name, 2)) if anchor[1] in _QUARTERS else ()
 
 
 @lru_cache(maxsize=4)
@@ -93,9 +103,11 @@ def _without(text: str, names: tuple[str, ...]) -> str:
     return _names(names).sub(" ", text)
 
 
-def _anchors(text: str) -> Iterator[tuple[str, str]]:
+def _anchors(text: str, known: str) -> Iterator[tuple[str, str]]:
+    """Yield the places and projects that *text* names, but for those in the names of subjects (*known*)."""
     for match in chain(_ANCHOR.finditer(text), _NUMBERED.finditer(text)):
-        yield match["which"], match["kind"]
+        if match["which"] + match["kind"] not in known:
+            yield match["which"], match["kind"]
     for match in _QUOTED.finditer(text):
         yield match["which"], "“”"
 

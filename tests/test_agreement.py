@@ -82,3 +82,17 @@ def test_agreement_goes_both_ways(one, other):
 
 def test_marks_name_the_first_two_digits():
     assert set(marks_of(numbers("转移群众142人。"))) & set(marks_of(numbers("一百四十多口人。")))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        ("清淤31.7公里。", "清淤31700米。", True),
+        ("封山育林1420公顷。", "封山育林2.13万亩。", True),
+        ("粮食18.4万吨。", "粮食3.68亿斤。", True),
+        ("清淤43公里。", "清淤31700米。", False),
+        ("造林300亩。", "厂房300平方米。", False),
+    ],
+)
+def test_sizes_agree_in_whatever_unit(one: str, other: str, agree: bool) -> None:
+    assert bool(agreements(numbers(one), numbers(other))) is agree

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mingcha.pipeline.corroboration import corroborate
 from mingcha.pipeline.document import Locator, Span
 from mingcha.pipeline.findings import Finding
+from mingcha.pipeline.quantities import extract_quantities
 from mingcha.pipeline.quantity import Quantity
 
 SOURCES = (
@@ -282,3 +283,55 @@ def test_what_is_said_to_be_done_denies_that_it_is_not(charge, achieved, opposed
         [finding("a", charge, category="inaction"), finding("b", achieved, kind="evidence", category="achievement")]
     )
     assert all(bool(fact.contradicts) is opposed for fact in facts)
+
+
+def claims(*texts, **fields):
+    given = {"kind": "evidence", "category": "achievement", "source_kind": "S-SELF"} | fields
+    return [
+        finding(f"f{place}", text, quantities=extract_quantities(text), **given) for place, text in enumerate(texts)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("why", "one", "other"),
+    [
+        ("planned", "新建幸福食堂35个。", "下一步，拟新建幸福食堂40个。"),
+        ("other sort", "改造农村公路86公里。", "农村公路列养率100%。"),
+        ("other thing", "粮食总产18.4万吨，再获丰收。", "油菜籽总产2.1万吨，再获丰收。"),
+        ("other place", "清河敬老院改造完毕，老人住进新房。", "金竹敬老院改造完毕，老人住进新房。"),
+        ("part of it", "18条机耕路全部硬化。", "东湾村机耕路硬化3.4公里。"),
+        ("other step", "全年受理各类申请5.2万件。", "全年办结各类申请4.9万件。"),
+    ],
+)
+def test_claims_of_two_things_are_two_facts(why, one, other):
+    assert len(corroborate(claims(one, other))) == 2, why
+
+
+@pytest.mark.parametrize(
+    ("why", "one", "other"),
+    [
+        ("rounded", "新建幸福食堂三十多个。", "新建幸福食堂35个。"),
+        ("other unit", "雨污管网改造31.7公里。", "改造雨污管网31700米。"),
+        ("place told short", "清河镇敬老院改造完毕，老人住进新房。", "清河敬老院改造完毕，老人住进了新房。"),
+        ("figure on one side", "东湾村机耕路硬化3.4公里。", "东湾村的机耕路修得不错。"),
+    ],
+)
+def test_claims_of_one_thing_are_one_fact(why, one, other):
+    assert len(corroborate(claims(one, other))) == 1, why
+
+
+def test_a_report_tells_every_achievement_once():
+    texts = ("图书馆新馆藏书12万册。", "图书馆新馆5月1日开馆迎客。")
+    assert len(corroborate(claims(*texts, document="总结.txt"))) == 2
+
+
+def test_a_village_is_no_matter_by_itself():
+    noise = finding("a", "来电人反映，石桥村运砂车半夜扰民，没人管。", category="inaction")
+    radio = finding("b", "石桥村的应急广播装上就没响过，没人管。", category="inaction")
+    assert len(corroborate([noise, radio])) == 2
+
+
+def test_a_subject_named_like_a_place_is_none():
+    texts = ("县人民医院窗口排队太久。", "县人民医院器材采购超支。")
+    facts = corroborate([finding("a", texts[0]), finding("b", texts[1])], ("县人民医院",))
+    assert len(facts) == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from mingcha.pipeline.contradictions import CLAIMED, are_far
+from mingcha.pipeline.figures import CLAIMED, are_far
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
