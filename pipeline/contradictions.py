@@ -27,12 +27,6 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.findings import Finding
     from mingcha.pipeline.likeness import Utterance
-<<<<<<< HEAD
-    from mingcha.pipeline.quantity import Quantity
-
-    Figure = tuple[Quantity, Finding, int]
-=======
->>>>>>> 867907f663fa2aafcdabac953b1ca78da51ee86f
 
 _ANSWERS = frozenset({"negated", "resolved", "exculpatory"})
 _OTHER_FIGURE, _SURELY_ONE = 0.3, 0.5  # between them two figures may both be right, if not of one thing
