@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mingcha.pipeline.common_units import common_unit
+from mingcha.pipeline.quantity import FIGURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from mingcha.pipeline.findings import Finding
     from mingcha.pipeline.quantity import Quantity
 
-_SORTS = frozenset({"money", "rate", "count", "length", "area", "weight", "other"})
 _BEFORE = re.compile("[一-龥]{2,10}$")
 # What says how, when or how much, not what.
 _NO_THING = re.compile(
@@ -45,7 +45,7 @@ def of_one_thing(one: Finding, other: Finding) -> bool:
 def _named(finding: Finding) -> Iterator[tuple[tuple[str, str], str]]:
     """Yield the sorts of figure of a finding, each with what it counts."""
     for quantity in finding.quantities:
-        if quantity.kind in _SORTS:
+        if quantity.kind in FIGURES:
             yield (quantity.kind, common_unit(quantity.unit)[0]), _thing(finding.text, quantity)
 
 

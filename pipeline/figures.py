@@ -12,6 +12,7 @@ from mingcha.pipeline.agreement import agreements, is_telling
 from mingcha.pipeline.common_units import common_unit
 from mingcha.pipeline.counted_things import of_two_things
 from mingcha.pipeline.likeness import excluded, years_named
+from mingcha.pipeline.quantity import FIGURES
 from mingcha.pipeline.scopes import of_two_scopes
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ _TOLERANCE = 0.05
 _SAME_ENDING = 3  # characters
 _RATE_OF = re.compile("([一-龥]{2})[率度]$")
 _POINT = 1.0  # percentage points by which a stated rate may differ from its counts
-CLAIMED = frozenset({"money", "rate", "count", "length", "area", "weight", "other"})
 
 
 def figures_differ(one: Utterance, other: Utterance) -> bool:
@@ -98,7 +98,7 @@ def _claims(one: Utterance) -> dict[tuple[str, str, str], list[Quantity]]:
     claims: dict[tuple[str, str, str], list[Quantity]] = defaultdict(list)
     for finding in one.findings:
         for quantity in finding.quantities:
-            if quantity.kind in CLAIMED and not quantity.plan:
+            if quantity.kind in FIGURES and not quantity.plan:
                 direction = "none" if _is_level(finding.text, quantity) else quantity.direction
                 unit, size = common_unit(quantity.unit)
                 claims[quantity.kind, unit, direction].append(_sized(quantity, size))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mingcha.pipeline.agreement import Number, agreements, is_telling, numbers_of, on_other_days
 from mingcha.pipeline.counted_things import of_two_things
+from mingcha.pipeline.quantity import FIGURES
 from mingcha.pipeline.scopes import of_two_scopes
 from mingcha.pipeline.similarity import Passage, Scale, anchored, nearness, parted, passage_of, repeats
 from mingcha.pipeline.terms import ACTIVE_STATUSES
@@ -24,7 +25,6 @@ _TELLING, _PLAIN = 0.3, 0.1  # what each adds: 142人 says more than 3年
 _ANCHORED = 0.15  # one place or project by name
 _ONE_REPORT = 0.35  # a report tells every achievement once
 _SIZES = frozenset({"元", "米", "亩", "平方米", "公斤", "%"})  # counting words vary: 18个 and 18项 are one number
-_SORTS = frozenset({"money", "rate", "count", "length", "area", "weight", "other"})
 _PARTED = 0.3  # other villages, other roads: however alike the words, another matter
 _HEARD = re.compile(r"(?:我是?|这事我?)?听(?:到|过)?(?P<from>[一-龥]{2,12}?)(?:讲|说|提起)")
 _OFTEN = 5
@@ -84,7 +84,7 @@ def utterances_of(findings: Iterable[Finding], names: Sequence[str] = ()) -> Ite
 
 def _is_planned(finding: Finding) -> bool:
     """Tell whether whatever a finding counts is still to come: 拟新建40个."""
-    counted = [quantity.plan for quantity in finding.quantities if quantity.kind in _SORTS]
+    counted = [quantity.plan for quantity in finding.quantities if quantity.kind in FIGURES]
     return bool(counted) and all(counted) and not _DONE.search(finding.text)
 
 

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 Measure = Literal["money", "rate", "points", "rank", "duration", "date", "count", "length", "area", "weight", "other"]
 
+FIGURES: frozenset[Measure] = frozenset({"money", "rate", "count", "length", "area", "weight", "other"})
+"""The sorts that say how much of something there is: no date, duration or rank, and no percentage points."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:

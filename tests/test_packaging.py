@@ -1,5 +1,6 @@
 """The package holds what it should: every sub-package, every data file, and nothing heavy on start-up."""
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -92,6 +93,27 @@ def test_showing_a_text_loads_no_model(tmp_path):
 def test_serving_the_model_needs_no_scikit_learn():
     program = "from mingcha.models.toolkit import load_toolkit\nload_toolkit()\n"
     assert packages_loaded_by(program) & {"spacy", "sklearn", "scipy", "pandas", "jieba"} == set()
+
+
+def test_the_process_that_holds_a_run_together_does_not_load_the_analysis():
+    program = (
+        "import sys, mingcha.pipeline.job, mingcha.pipeline.publishing, mingcha.models.versions\n"
+        "parts = ('analysis', 'amounts', 'blanks', 'attribution', 'detection')\n"
+        "assert not {f'mingcha.pipeline.{part}' for part in parts} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize(("told", "threads"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "2"}, "2")])
+def test_the_command_line_keeps_numpy_to_one_thread_unless_told_otherwise(told, threads):
+    program = (
+        "import os, sys\nfrom mingcha import cli\nsys.argv = ['mingcha', '--help']\n"
+        "try:\n    cli.main()\nexcept SystemExit:\n    pass\n"
+        "print('THREADS', os.environ['OPENBLAS_NUM_THREADS'], 'numpy' in sys.modules)"
+    )
+    plain = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=plain | told)
+    assert f"THREADS {threads} False" in done.stdout
 
 
 def test_a_run_names_its_versions_without_the_model():

@@ -162,13 +162,13 @@ class _Method:
         versions = current_versions(self.min_precision, book=self.book, models=self.models)
         return versions | ({"reader": self.reader.version} if self.reader else {})
 
-    def means(self, roster: Sequence[Subject]) -> Means:
+    def means(self, roster: Sequence[Subject], versions: Mapping[str, str]) -> Means:
         from mingcha.corpora.exposurebook import load_exposures
         from mingcha.pipeline.job import Means
 
         asked = partial(toolkit_of, min_precision=self.min_precision, book=self.book, models=self.models)
         load_kit = self._with_reader(partial(asked, roster))
-        return Means(load_kit, self.versions(), self.book.glossary, load_exposures(), self.spread())
+        return Means(load_kit, versions, self.book.glossary, load_exposures(), self.spread())
 
     def _with_reader(self, load_kit: Callable[[], Toolkit]) -> Callable[[], Toolkit]:
         from mingcha.models.second_reader import load_with_reader
@@ -206,7 +206,7 @@ def _carry_out(job: Job, method: _Method, db: str | None, scheme: str, inputs: P
         edition = _edition(job.assessment, scheme, inputs, versions)  # its mistakes are told before the long work
         # While the workers start this process only waits.
         Thread(target=prepare_rendering, args=(method.book.glossary.names,), daemon=True).start()
-        summary = carry_out(job, plan, store, method.means(job.assessment.roster), tell=tell)
+        summary = carry_out(job, plan, store, method.means(job.assessment.roster, versions), tell=tell)
         for line in gap_lines(store, job.assessment.name):
             typer.echo(line, err=True)
         _tell_changed_scheme(store, edition)

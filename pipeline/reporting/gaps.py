@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from mingcha.pipeline.figures import CLAIMED, are_far
+from mingcha.pipeline.figures import are_far
+from mingcha.pipeline.quantity import FIGURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.findings import Finding
     from mingcha.pipeline.quantity import Quantity
 
-_COMPARED = CLAIMED - {"other"}
+_COMPARED = FIGURES - {"other"}
 _LARGE = ((10**8, "亿"), (10**4, "万"))
 
 
