@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from sys import intern
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -63,6 +65,27 @@ class Finding:
     versions: Mapping[str, str]
     relation: Relation = "other"
     responsibility: Responsibility = "direct"
+
+
+_NAMES = ("document", "kind", "category", "status", "source_kind", "strength", "relation", "responsibility")
+
+
+def sharing(finding: Finding) -> Finding:
+    """Return the same finding, its names and versions one object with those of all that bear them.
+
+    What comes from another process or a store brings every word anew: half the memory of a hundred thousand findings.
+    """
+    names = {name: intern(getattr(finding, name)) for name in _NAMES}
+    amounts = tuple(
+        replace(one, kind=intern(one.kind), unit=intern(one.unit), direction=intern(one.direction))
+        for one in finding.quantities
+    )
+    return replace(finding, **names, quantities=amounts, versions=_versions(tuple(finding.versions.items())))
+
+
+@lru_cache(maxsize=64)
+def _versions(items: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    return dict(items)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,15 +22,13 @@ from mingcha.pipeline.progress import tell_conversions
 from mingcha.pipeline.reading.conversion import converting
 from mingcha.pipeline.reading.folder import list_files
 from mingcha.pipeline.reading.settings import ReadingSettings
-from mingcha.pipeline.resumption import known_file, method_of, resume, taken, unchanged_files
+from mingcha.pipeline.resumption import method_of, unchanged_files
 from mingcha.pipeline.rules import Glossary
 from mingcha.pipeline.running import analyze_files, plan_run
+from mingcha.pipeline.saving import Done, saved, work_of
 from mingcha.pipeline.scratch import sole_use
-from mingcha.pipeline.store.database import writing
-from mingcha.pipeline.store.files import file_names, forget_file, keep_file
-from mingcha.pipeline.store.handmade import findings_left
 from mingcha.pipeline.store.queries import present_documents
-from mingcha.pipeline.store.writing import Entry, finish_run, save_document, save_facts, start_run
+from mingcha.pipeline.store.writing import finish_run, save_facts, start_run
 from mingcha.pipeline.titles import names_of
 
 if TYPE_CHECKING:
@@ -40,14 +38,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from mingcha.pipeline.analysis import Toolkit
-    from mingcha.pipeline.analyzed import Analysis
     from mingcha.pipeline.exposures import ExposureRule
     from mingcha.pipeline.findings import Fact, Finding
     from mingcha.pipeline.records import Record
     from mingcha.pipeline.resumption import Resumed
     from mingcha.pipeline.running import Plan, Result
-    from mingcha.pipeline.store.database import Store
-    from mingcha.pipeline.store.files import KnownFile
 
 log = logging.getLogger(__name__)
 
@@ -161,25 +156,26 @@ def _carried_out(job: Job, plan: Plan, store: Engine, means: Means, tell: Callab
     log.info("run begins with %d files", len(plan.files), extra={"run": run.id})
     before = present_documents(store, run.assessment)
     start_run(store, job.assessment, run)
-    work, tally = _work(job, plan, store, run), Tally()
-    paths = [path for name, path in plan.files if name not in work.kept and means.spread is None]
+    method = method_of(run.versions, job.assessment.roster, plan.settings)
+    kept = unchanged_files(store, run.assessment, method, plan.files) if job.resume else {}
+    work, tally = work_of(store, run, method, kept), Tally()
+    paths = [path for name, path in plan.files if name not in kept and means.spread is None]
     with Outputs(job.out) as outputs, converting(paths, tell=tell_conversions) as conversions:
         plan = replace(plan, settings=replace(plan.settings, conversions=conversions))
         for name in (DOCUMENTS, STRUCTURE, FINDINGS, QUANTITIES, FACTS, *([SENTENCES] if job.scores else [])):
             outputs.begin(name)
         outputs.begin(REFERRALS)
-        fresh = replace(plan, files=tuple(file for file in plan.files if file[0] not in work.kept))
+        fresh = replace(plan, files=tuple(file for file in plan.files if file[0] not in kept))
         results = (means.spread or analyze_files)(fresh, means.load_kit)
-        for name, path in plan.files:
-            result = () if name in work.kept else next(results)
-            taken = _resumed(work, name) if name in work.kept else _saved(work, name, path, result)
-            tally.kept += name in work.kept
-            tally.consulted += _consulted(result)
-            for item in taken:
+        done = (Done(name, path, None if name in kept else next(results)) for name, path in plan.files)
+        for one, items in saved(work, done):
+            tally.kept += one.result is None
+            tally.consulted += _consulted(one.result or ())
+            for item in items:
                 _take(item, tally, outputs)
             if job.scores:
-                outputs.write(SENTENCES, _sentences(result))
-            tell(result)
+                outputs.write(SENTENCES, _sentences(one.result or ()))
+            tell(one.result or ())
         facts = corroborate(tally.findings, names_of(job.assessment.roster))
         teams = {one.id for one in job.assessment.roster if one.type == "team"}
         loads = {one.id: tuple(find_exposures(one, means.workload)) for one in tally.findings}
@@ -196,46 +192,6 @@ def _summary(tally: Tally, facts: tuple[Fact, ...], means: Means, changes: Chang
     idle = tuple(sorted(means.glossary.reasons.keys() - tally.fired))
     found = (tuple(tally.failures), tuple(tally.findings), facts, tally.referrals)
     return Summary(tally.read, *found, idle, tally.kept, changes, tally.consulted)
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """What the files of one run are saved with; ``kept`` are those that are not read again."""
-
-    store: Engine
-    run: Run
-    method: str
-    recorded: frozenset[str]
-    kept: Mapping[str, KnownFile]
-
-
-def _work(job: Job, plan: Plan, store: Engine, run: Run) -> _Work:
-    method = method_of(run.versions, job.assessment.roster, plan.settings)
-    kept = unchanged_files(store, run.assessment, method, plan.files) if job.resume else {}
-    return _Work(store, run, method, file_names(store, run.assessment), kept)
-
-
-def _resumed(work: _Work, name: str) -> tuple[Resumed, ...]:
-    return resume(work.store, work.run.assessment, work.kept[name])
-
-
-def _saved(work: _Work, name: str, path: Path, result: Result) -> tuple[Resumed | Failure, ...]:
-    """Save what a file gave, all in one transaction: a break leaves the file as it was, to be read again."""
-    file = known_file(name, path, work.method, result)
-    with writing(work.store) as connection:
-        if name in work.recorded:
-            forget_file(connection, work.run, name)
-        for item in result:
-            save_document(connection, work.run, _entry(item))
-        if file is not None:
-            keep_file(connection, work.run, file)
-        return tuple(item if isinstance(item, Failure) else _left(connection, work, taken(item)) for item in result)
-
-
-def _left(store: Store, work: _Work, item: Resumed) -> Resumed:
-    """Return what a file gave as people leave it: with what they marked and split in it before."""
-    name = str(item.record["document"])
-    return replace(item, findings=findings_left(store, work.run.assessment, name, item.findings))
 
 
 def _consulted(result: Result) -> Consulted:
@@ -275,14 +231,6 @@ def _take(item: Resumed | Failure, tally: Tally, outputs: Outputs) -> None:
     outputs.write(FINDINGS, map(records.finding_record, item.findings))
     outputs.write(REFERRALS, map(records.referral_record, item.referrals))
     outputs.write(QUANTITIES, ({"document": name} | records.quantity_record(q) for q in item.quantities))
-
-
-def _entry(item: Analysis | Failure) -> Entry:
-    if isinstance(item, Failure):
-        return Entry(item)
-    mended = {str(kind): count for kind, count in item.repairs.items()}
-    found = (item.findings, item.quantities, item.genre.evidence, mended, item.referrals, item.mended, item.structure)
-    return Entry(item.document, item.genre.id, *found)
 
 
 def _new_run(job: Job, means: Means) -> Run:

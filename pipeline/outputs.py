@@ -58,9 +58,13 @@ class Outputs:
 
     def write_text(self, name: str, text: str) -> None:
         """Write *text* as the whole of *name*."""
+        self.write_pieces(name, (text,))
+
+    def write_pieces(self, name: str, pieces: Iterable[str]) -> None:
+        """Write *pieces*, as they come, as the whole of *name*."""
         self.begin(name)
         with _refusing(self._folder / name):
-            self._open[name].write(text)
+            self._open[name].writelines(pieces)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

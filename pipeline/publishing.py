@@ -10,7 +10,7 @@ from mingcha.pipeline.document import Failure
 from mingcha.pipeline.exposures import find_exposures
 from mingcha.pipeline.outputs import Outputs
 from mingcha.pipeline.reporting.content import Material, ReportContent
-from mingcha.pipeline.reporting.page import render_report
+from mingcha.pipeline.reporting.page import report_pieces
 from mingcha.pipeline.scoring.assessment import assess
 from mingcha.pipeline.scoring.decisions import current_findings, decisions_in_force, decisions_until
 from mingcha.pipeline.scoring.evidence import Evidence
@@ -107,7 +107,7 @@ def publish(store: Engine, edition: Edition, out: Path) -> Assessed:
         if edition.scheme.calculations:
             outputs.begin(OUTCOMES)
             outputs.write(OUTCOMES, map(outcome_record, assessed.outcomes))
-        outputs.write_text(REPORT, render_report(content))
+        outputs.write_pieces(REPORT, report_pieces(content))
     return assessed
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.findings import Finding, Referral
     from mingcha.pipeline.quantity import Quantity
     from mingcha.pipeline.reading.settings import ReadingSettings
+    from mingcha.pipeline.store.database import Store
     from mingcha.pipeline.subjects import Subject
 
 
@@ -51,12 +52,12 @@ def unchanged_files(
     return {name: known[name] for name, path in listed if name in known and file_hash(path) == known[name].sha256}
 
 
-def resume(store: Engine, assessment: str, file: KnownFile) -> tuple[Resumed, ...]:
+def resume(store: Store, assessment: str, file: KnownFile) -> tuple[Resumed, ...]:
     """Return the documents of a file as the store has them."""
     return tuple(_resumed(store, assessment, part) for part in file.contents)
 
 
-def _resumed(store: Engine, assessment: str, part: Mapping[str, Any]) -> Resumed:
+def _resumed(store: Store, assessment: str, part: Mapping[str, Any]) -> Resumed:
     found = load_found(store, assessment, part["document"]["document"], part["findings"])
     return Resumed(
         record=part["document"],

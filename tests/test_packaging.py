@@ -21,6 +21,7 @@ EDGES = {
     "progress",
     "resumption",
     "running",
+    "saving",
     "distribution",
     "remote",
     "outfits",

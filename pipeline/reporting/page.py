@@ -17,7 +17,7 @@ from mingcha.pipeline.reporting.wording import awaited_indicators, missing_figur
 from mingcha.pipeline.terms import CATEGORIES, CHINESE, MENTIONS, chinese
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from jinja2 import Environment
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 _PAGE = "report.html.j2"
+_BUFFERED = 100  # parts of the template that are put together before they are written
 STATUSES = ("asserted", "reported", *MENTIONS)
 STANDINGS = ("confirmed", "pending", "rejected")
 SOURCE_KINDS = tuple(term for term in CHINESE if term.startswith("S-"))
@@ -53,14 +54,24 @@ class Overview:
 
 def render_report(content: ReportContent) -> str:
     """Return the whole page. The same content always gives the same characters."""
-    template = environment(content.names).get_template(_PAGE)
-    return template.render(
-        content=content,
-        overview=overview(content),
-        sections=sections(content),
-        known=frozenset(finding.id for finding in content.findings),
-        awaited=awaited_indicators(content.scorecards),
+    return "".join(report_pieces(content))
+
+
+def report_pieces(content: ReportContent) -> Iterator[str]:
+    """Yield the page piece by piece: that of a hundred thousand documents need not stand in memory."""
+    stream = (
+        environment(content.names)
+        .get_template(_PAGE)
+        .stream(
+            content=content,
+            overview=overview(content),
+            sections=sections(content),
+            known=frozenset(finding.id for finding in content.findings),
+            awaited=awaited_indicators(content.scorecards),
+        )
     )
+    stream.enable_buffering(_BUFFERED)
+    return stream
 
 
 def prepare_rendering(names: Mapping[str, str]) -> None:

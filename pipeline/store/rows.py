@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mingcha.pipeline.document import Box, Failure, Locator, Span
-from mingcha.pipeline.findings import Cue, Decision, Fact, Finding, Referral, wording_key
+from mingcha.pipeline.findings import Cue, Decision, Fact, Finding, Referral, sharing, wording_key
 from mingcha.pipeline.quantity import Quantity
 from mingcha.pipeline.rules import Glossary
 from mingcha.pipeline.subjects import Subject
@@ -172,7 +172,7 @@ def glossary_value(written: Row | None) -> Glossary:
 
 def finding_value(row: Mapping[Any, Any]) -> Finding:
     """Return the finding of a row."""
-    return Finding(
+    value = Finding(
         **{name: row[name] for name in _FINDING},
         span=Span(row["start"], row["end"]),
         locator=_locator_value(row["locator"]),
@@ -182,6 +182,7 @@ def finding_value(row: Mapping[Any, Any]) -> Finding:
         sources=tuple(row["sources"]),
         versions=row["versions"],
     )
+    return sharing(value)
 
 
 def stored_finding(row: Mapping[Any, Any]) -> StoredFinding:

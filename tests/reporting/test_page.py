@@ -11,7 +11,7 @@ from mingcha.pipeline.assessments import Assessment
 from mingcha.pipeline.document import Failure
 from mingcha.pipeline.findings import Cue, Decision, Fact
 from mingcha.pipeline.reporting.content import Material, ReportContent, subject_names
-from mingcha.pipeline.reporting.page import overview, render_report
+from mingcha.pipeline.reporting.page import overview, render_report, report_pieces
 from mingcha.pipeline.subjects import Subject
 
 EMPTY = ReportContent(Assessment("空白考核"), (), (), (), "2025年1月16日")
@@ -31,6 +31,17 @@ def text_of(page, selector):
 
 def test_same_content_gives_the_same_page(content):
     assert render_report(content) == render_report(content)
+
+
+def test_the_page_comes_in_pieces_that_never_hold_all_of_it(content):
+    many = replace(content, findings=tuple(copies_of(content.findings[0], 2000)), facts=(), scorecards=())
+    pieces = list(report_pieces(many))
+    assert "".join(pieces) == render_report(many)
+    assert max(map(len, pieces)) * 10 < sum(map(len, pieces))
+
+
+def copies_of(finding, count):
+    return (replace(finding, id=f"{number:020d}") for number in range(count))
 
 
 def test_page_is_chinese_and_carries_its_caveat(page):

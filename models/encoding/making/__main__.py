@@ -2,12 +2,13 @@
 
     vocabulary   FOLDER/words.txt and the tokens of all texts (needs the public text beside the project)
     pretraining  FOLDER/pretrained.npz
+    longer       the same, beginning with what is shipped, on texts and masks drawn anew
     held-out     FOLDER/held_out.npz: answers of encoders, and of light models, that saw nothing of a writer's
     tuning       FOLDER/model.onnx
     joining      FOLDER/encoder.json
 
-The first two are seldom taken: what they gave lies beside this module (``pretrained.npz``, in half precision), and the
-others begin there. Needs torch and onnx.
+The first three are seldom taken: what they gave lies beside this module (``pretrained.npz``, in half precision), and
+the others begin there. Needs torch and onnx.
 """
 
 from __future__ import annotations
@@ -71,27 +72,40 @@ def make_vocabulary(folder: Path, public: Path = PUBLIC) -> None:
     settings, theirs, ours = load_settings(), list(read_public(public)), own_texts()
     cut, weight = load_segmenter(), settings.vocabulary["own_weight"]
     counts = count_words(theirs, cut) + Counter({w: n * weight for w, n in count_words(ours, cut).items()})
-    words = choose_words(counts, settings.vocabulary["size"])
+    _write_texts(folder, choose_words(counts, settings.vocabulary["size"]), theirs, ours)
+
+
+def _write_texts(folder: Path, words: Sequence[str], theirs: list[list[str]], ours: list[list[str]]) -> None:
     (folder / WORDS).write_text("\n".join(words) + "\n", encoding="utf-8")
-    vocabulary = Vocabulary.of(words)
-    rounds = settings.pretraining["own_rounds"]
+    vocabulary, rounds = Vocabulary.of(words), load_settings().pretraining["own_rounds"]
     sentences = joined([tokenized(theirs, vocabulary), *[tokenized(ours, vocabulary)] * rounds])
     np.savez(folder / TEXTS, tokens=sentences.tokens, starts=sentences.starts, documents=sentences.documents)
 
 
 def pretrain(folder: Path) -> None:
     """Pretrain for the steps that the settings give; write the encoder's weights."""
+    words = (folder / WORDS).read_text(encoding="utf-8").splitlines()
     settings = load_settings()
-    part = settings.pretraining
-    torch.manual_seed(settings.seed)
+    _pretrain(folder, Pretrained(tuple(words), {}), settings.pretraining, settings.seed)
+
+
+def pretrain_longer(folder: Path, public: Path = PUBLIC) -> None:
+    """Pretrain on from what is shipped, with its vocabulary; our own texts are those of today."""
+    settings, before = load_settings(), load_pretrained()
+    _write_texts(folder, before.words, list(read_public(public)), own_texts())
+    _pretrain(folder, before, {**settings.pretraining, **settings.longer}, settings.seed + 1)
+
+
+def _pretrain(folder: Path, before: Pretrained, part: dict[str, Any], seed: int) -> None:
+    torch.manual_seed(seed)
     with np.load(folder / TEXTS) as arrays:
         sentences = pretraining.Sentences(arrays["tokens"], arrays["starts"], arrays["documents"])
-    room, chances = part["window"], pretraining.Chances(part["masked"], part["swapped"], settings.seed)
+    room, chances = part["window"], pretraining.Chances(part["masked"], part["swapped"], seed)
     masker = pretraining.Masker(sentences, room, chances)
-    words = (folder / WORDS).read_text(encoding="utf-8").splitlines()
-    model = pretraining.Pretrainer(Shape(len(words), **settings.network))
+    model = pretraining.Pretrainer(Shape(len(before.words), **load_settings().network))
+    model.encoder.load_state_dict(before.weights, strict=bool(before.weights))
     pace = pretraining.Pace(part["rate"], part["warm_up"], part["steps"], part["batch"])
-    watch = pretraining.Watch(_tell, lambda one: save_pretrained(one.encoder, words, folder / PRETRAINED))
+    watch = pretraining.Watch(_tell, lambda one: save_pretrained(one.encoder, before.words, folder / PRETRAINED))
     pretraining.pretrain(model, masker, pretraining.cut_windows(sentences, room), pace, watch)
     watch.keep(model)
 
@@ -194,7 +208,14 @@ def _tell(words: str) -> None:
     print(time.strftime("%H:%M:%S"), words, flush=True)
 
 
-STEPS = {"vocabulary": make_vocabulary, "pretraining": pretrain, "held-out": hold_out, "tuning": tune, "joining": join}
+STEPS = {
+    "vocabulary": make_vocabulary,
+    "pretraining": pretrain,
+    "longer": pretrain_longer,
+    "held-out": hold_out,
+    "tuning": tune,
+    "joining": join,
+}
 
 if __name__ == "__main__":
     STEPS[sys.argv[1]](Path(sys.argv[2]))

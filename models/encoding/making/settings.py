@@ -13,12 +13,13 @@ PATH = Path(__file__).with_name("settings.toml")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the encoder is made with: the seed and four tables of numbers."""
+    """What the encoder is made with: the seed and five tables of numbers."""
 
     seed: int
     vocabulary: dict[str, Any]
     network: dict[str, Any]
     pretraining: dict[str, Any]
+    longer: dict[str, Any]
     tuning: dict[str, Any]
 
 
