@@ -7,110 +7,21 @@ quantities and hearsay as the pipeline reads them), so that what is measured is 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mingcha.corpora.fact_gold import FACTS, FactCase, GoldFact, GoldPassage, load_fact_case
-from mingcha.corpora.rulebook import shipped_book
-from mingcha.models.stages import load_stages
-from mingcha.pipeline.attribution import attribute_document
+from mingcha.corpora.fact_gold import FACTS, FactCase, load_fact_case
+from mingcha.models.fact_examples import given
 from mingcha.pipeline.corroboration import corroborate
-from mingcha.pipeline.document import Block, Document, Locator, Span
-from mingcha.pipeline.findings import Finding
-from mingcha.pipeline.preparation import prepare
-from mingcha.pipeline.quantities import extract_quantities
-from mingcha.pipeline.registry import build_registry
 from mingcha.pipeline.titles import names_of
 
+if TYPE_CHECKING:
+    from mingcha.pipeline.findings import Finding
+
 RESULT = Path(__file__).parent / "results" / "facts.md"
-STAGES = load_stages(shipped_book())
-OFFICIAL = ("S-AUDIT", "S-INSP", "S-DISC", "S-STAT", "S-FILE")
-
-
-@dataclass(frozen=True)
-class Given:
-    """The findings made of a case, by what they were made of."""
-
-    findings: dict[tuple, Finding]
-
-    def of(self, fact: GoldFact, passage: GoldPassage) -> Finding:
-        return self.findings[key(fact, passage)]
-
-
-def key(fact: GoldFact, passage: GoldPassage) -> tuple:
-    kind, category, status = said(fact, passage)
-    return fact.subject, passage.document, passage.text, kind, category, status
-
-
-def said(fact: GoldFact, passage: GoldPassage) -> tuple[str, str, str]:
-    if ":" in passage.judged:
-        kind, category = passage.judged.split(":")
-        return kind, category, "asserted"
-    return fact.kind, fact.category, passage.judged
-
-
-def sources(case: FactCase) -> dict[tuple[str, str], str]:
-    """Return the kind of source of every sentence of a case, as the pipeline sees it."""
-    registry = build_registry(case.roster)
-    kinds = {}
-    for name, text in case.texts.items():
-        lines, start, blocks = text.split("\n"), 0, []
-        for number, line in enumerate(lines, 1):
-            blocks.append(Block(Span(start, start + len(line)), Locator(line=number)))
-            start += len(line) + 1
-        prepared = prepare(Document(name, name, "txt", text, tuple(blocks)), STAGES)
-        said_by = attribute_document(prepared.segmented, prepared.sentences, prepared.genre, registry, name)
-        for marked, one in zip(prepared.sentences, said_by, strict=True):
-            span = prepared.clean.offsets.to_original(marked.sentence.span)
-            kinds[name, text[span.start : span.end]] = one.source_kind
-    return kinds
-
-
-def source_of(case: FactCase, kinds: dict[tuple[str, str], str], passage: GoldPassage) -> str:
-    return next(
-        (
-            kind
-            for (name, text), kind in kinds.items()
-            if name == passage.document and (text in passage.text or passage.text in text)
-        ),
-        "S-UNKNOWN",
-    )
-
-
-def given(case: FactCase) -> Given:
-    kinds = sources(case)
-    findings = {}
-    for fact in case.facts:
-        for passage in (*fact.supports, *fact.contradicts):
-            kind, category, status = said(fact, passage)
-            hearsay = status == "asserted" and passage.text.startswith("听")
-            source = source_of(case, kinds, passage)
-            start = case.texts[passage.document].index(passage.text)
-            findings[key(fact, passage)] = Finding(
-                id=hashlib.sha256(repr(key(fact, passage)).encode()).hexdigest()[:20],
-                document=passage.document,
-                span=Span(start, start + len(passage.text)),
-                text=passage.text,
-                locator=Locator(line=1),
-                kind=kind,
-                category=category,
-                subclass=None,
-                status="reported" if hearsay else status,
-                cue=None,
-                subject=fact.subject,
-                candidates=(),
-                speaker=None,
-                source_kind=source,
-                quantities=extract_quantities(passage.text),
-                strength="E1" if hearsay else "E4" if source in OFFICIAL else "E2",
-                confidence=0.9,
-                sources=("given",),
-                versions={},
-            )
-    return Given(findings)
 
 
 def pairs(groups) -> set[frozenset]:
@@ -125,9 +36,10 @@ def measure(case: FactCase) -> tuple[dict[str, tuple[int, int, int]], list[str]]
     found_groups = [[one for one in (*fact.supports, *fact.copies) if one in known] for fact in facts]
     gold_pairs, found_pairs = pairs(gold_groups), pairs(found_groups)
     home = {made.of(fact, one).id: fact for fact in case.facts for one in fact.supports}
-    gold_against = {(fact.id, made.of(fact, one).id) for fact in case.facts for one in fact.contradicts}
+    place = {finding.id: (finding.document, finding.text) for finding in made.findings.values()}
+    gold_against = {(fact.id, place[made.of(fact, one).id]) for fact in case.facts for one in fact.contradicts}
     found_against = {
-        (home[one].id, other)
+        (home[one].id, place[other])
         for fact in facts
         for one in (*fact.supports, *fact.copies)
         if one in home
@@ -139,8 +51,8 @@ def measure(case: FactCase) -> tuple[dict[str, tuple[int, int, int]], list[str]]
     texts = {finding.id: f"{finding.document}：{finding.text}" for finding in made.findings.values()}
     errors = [f"漏合 {' ＋ '.join(texts[one] for one in pair)}" for pair in gold_pairs - found_pairs]
     errors += [f"误合 {' ＋ '.join(texts[one] for one in pair)}" for pair in found_pairs - gold_pairs]
-    errors += [f"漏对立 {fact} {texts[one]}" for fact, one in gold_against - found_against]
-    errors += [f"误对立 {fact} {texts[one]}" for fact, one in found_against - gold_against]
+    errors += [f"漏对立 {fact} {'：'.join(one)}" for fact, one in gold_against - found_against]
+    errors += [f"误对立 {fact} {'：'.join(one)}" for fact, one in found_against - gold_against]
     counts = {
         "同一事实的成对": (len(gold_pairs), len(found_pairs), len(gold_pairs & found_pairs)),
         "对立": (len(gold_against), len(found_against), len(gold_against & found_against)),

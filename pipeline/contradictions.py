@@ -18,8 +18,9 @@ from mingcha.pipeline.denials import (
     says_undone,
 )
 from mingcha.pipeline.figures import disagree, figures_differ, miscount, miscounted, other_figures
-from mingcha.pipeline.likeness import of_one_author, of_two_places
+from mingcha.pipeline.likeness import is_charge, of_one_author, of_other_years, of_two_places
 from mingcha.pipeline.opposites import are_opposite
+from mingcha.pipeline.opposition import denied
 from mingcha.pipeline.scopes import of_two_branches
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def find_contradictions(
     """
     pairs = list(near_ones)
     against: dict[int, set[str]] = defaultdict(set)
-    for i, j in chain(_disagreeing(spoken, pairs), _answered(spoken, pairs)):
+    for i, j in chain(_disagreeing(spoken, pairs), _answered(spoken, pairs), denied(spoken, pairs)):
         against[i].update(_elsewhere(spoken[j], spoken[i]))
         if spoken[j].active:
             against[j].update(_elsewhere(spoken[i], spoken[j]))
@@ -66,7 +67,7 @@ def opposed_in(
     opposed = [{other for place in places for other in against[place]} for places in groups]
     home = {finding.id: number for number, places in enumerate(groups) for finding in _said(places, spoken)}
     for number, places in enumerate(groups):
-        if _is_charge(spoken[places[0]]):
+        if is_charge(spoken[places[0]]):
             ids = {finding.id for finding in _said(places, spoken)}
             for claim in {home[other] for other in opposed[number] if other in home}:
                 opposed[claim].update(ids)
@@ -96,15 +97,15 @@ def _answered(spoken: Sequence[Utterance], pairs: Iterable[tuple[int, int, float
     """Yield charges, each with what answers it: a denial, a cure, or an achievement in the same matter."""
     found = list(_answering(spoken, pairs))
     nearest: dict[int, float] = defaultdict(float)
-    denied: dict[int, float] = defaultdict(float)
+    closest: dict[int, float] = defaultdict(float)
     for near, charge, answer in found:
         nearest[answer] = max(near, nearest[answer])
         if spoken[answer].active:
-            denied[charge] = max(near, denied[charge])
+            closest[charge] = max(near, closest[charge])
     for near, charge, answer in found:
         claimed = spoken[answer].active
         if near >= nearest[answer] - (_OTHERS if claimed else _NEAREST) and near >= claimed * (
-            denied[charge] - _NEAREST
+            closest[charge] - _NEAREST
         ):
             yield charge, answer
 
@@ -125,13 +126,13 @@ def _answering(
 def _least(charge: Utterance, answer: Utterance) -> float:
     """Return how near an answer must be: nearer in another category, and where nobody knows whom either is about."""
     subject, _ = charge.owner
-    return _ANSWERING if subject and charge.category == answer.category and _is_charge(charge) else _ACROSS
+    return _ANSWERING if subject and charge.category == answer.category and is_charge(charge) else _ACROSS
 
 
 def _opposes(charge: Utterance, answer: Utterance, near: float) -> bool:
     if of_two_places(charge, answer):
         return False
-    if not _is_charge(charge):
+    if not is_charge(charge):
         return _is_denied(charge, answer)
     if not answer.active:
         return any(finding.status in _ANSWERS for finding in answer.findings)
@@ -158,7 +159,7 @@ def _denies(charge: Utterance, answer: Utterance, near: float) -> bool:
     """Tell an achievement that a charge denies: done and not done, or the very number that is called into question."""
     if _questions(charge, answer) or miscounted(answer, charge):
         return True
-    if _of_other_years(charge, answer) or of_two_branches(charge.passage.plain, answer.passage.plain):
+    if of_other_years(charge, answer) or of_two_branches(charge.passage.plain, answer.passage.plain):
         return False
     if _are_opposite(charge, answer):
         return True
@@ -180,14 +181,6 @@ def _questions(charge: Utterance, answer: Utterance) -> bool:
         return False
     more = any(number not in agreed for number in charge.numbers if number.unit != "日期")
     return more or says_undone(charge.findings[0].text) or makes_good(answer.findings[0].text)
-
-
-def _of_other_years(one: Utterance, other: Utterance) -> bool:
-    return bool(one.years and other.years and not one.years & other.years)
-
-
-def _is_charge(one: Utterance) -> bool:
-    return one.active and (one.kind == "risk" or one.category == "shortfall")
 
 
 def _elsewhere(other: Utterance, one: Utterance) -> Iterator[str]:

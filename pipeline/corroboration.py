@@ -60,7 +60,7 @@ def _facts_among(findings: Iterable[Finding], names: Sequence[str]) -> Iterator[
 
 def _facts_of(spoken: Sequence[Utterance], scale: Scale) -> Iterator[Fact]:
     """Yield the facts of what was said about one subject."""
-    pairs = list(_compared(spoken, scale))
+    pairs = list(compared(spoken, scale))
     repeated = [(i, j) for i, j, near in pairs if _alike(spoken[i], spoken[j]) and _repeats(spoken[i], spoken[j], near)]
     first = chained(len(spoken), repeated)
     links: dict[tuple[int, int], float] = {}
@@ -87,7 +87,8 @@ def _facts_of(spoken: Sequence[Utterance], scale: Scale) -> Iterator[Fact]:
         yield _fact([[one for place in members for one in spoken[place].findings] for members in places], opposed)
 
 
-def _compared(spoken: Sequence[Utterance], scale: Scale) -> Iterator[tuple[int, int, float]]:
+def compared(spoken: Sequence[Utterance], scale: Scale) -> Iterator[tuple[int, int, float]]:
+    """Yield the pairs of *spoken* (by place) that may be of one matter, each with its likeness."""
     for i, j in candidate_pairs([one.passage for one in spoken], scale, [marks_of(one.numbers) for one in spoken]):
         yield i, j, likeness(spoken[i], spoken[j], scale)
 

