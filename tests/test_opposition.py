@@ -40,10 +40,10 @@ def test_the_weights_are_those_that_the_labelled_cases_give(learnt):
     assert fit(learnt) == pytest.approx(WEIGHTS, abs=0.02)
 
 
-def test_four_of_five_denials_told_in_other_words_are_right_and_found_with_each_case_held_out(learnt):
+def test_most_denials_told_in_other_words_are_found_and_right_with_each_case_held_out(learnt):
     said, whole = held_out(learnt)[learnt.whole] >= LEAST, learnt.denies[learnt.whole]
-    assert whole[said].mean() >= 0.78
-    assert said[whole].mean() >= 0.75
+    assert whole[said].mean() >= 0.82
+    assert said[whole].mean() >= 0.72
 
 
 def test_there_is_a_trait_for_every_weight():
