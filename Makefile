@@ -67,7 +67,7 @@ fuzzing: .venv/installed
 train: install-dev
 	$(BIN)/mingcha train --out models/weights/sentence.npz
 
-# The encoder. `encoder-pretraining` reads the public text beside the project twice over (two hours on two cores) and is seldom wanted;
+# The encoder. `encoder-pretraining` reads the public text beside the project (two hours on two cores) and is seldom wanted;
 # `encoder` tunes what it gave on the labelled corpus and joins it to the sentence model (an hour), after every `make
 # train`. torch is installed for these two alone.
 MAKING := $(BIN)/python -m mingcha.models.encoding.making

@@ -48,6 +48,10 @@ class Pairs:
     cases: NDArray[np.str_]
     whole: NDArray[np.bool_]
 
+    def part(self, chosen: NDArray[np.bool_]) -> Pairs:
+        """Return the *chosen* pairs."""
+        return Pairs(self.traits[chosen], self.denies[chosen], self.cases[chosen], self.whole[chosen])
+
 
 def learning_cases() -> tuple[FactCase, ...]:
     """Return the labelled cases to learn from: all but the blind one."""
@@ -120,11 +124,8 @@ def held_out(pairs: Pairs) -> NDArray[np.float64]:
     """Return how likely each pair is a denial by weights that saw nothing of its case."""
     said = np.zeros(len(pairs.denies))
     for name in np.unique(pairs.cases):
-        rest, own = pairs.cases != name, pairs.cases == name
-        fitted = fit(Pairs(pairs.traits[rest], pairs.denies[rest], pairs.cases[rest], pairs.whole[rest]))
-        said[own] = probabilities(
-            Pairs(pairs.traits[own], *(part[own] for part in (pairs.denies, pairs.cases, pairs.whole))), fitted
-        )
+        own = pairs.cases == name
+        said[own] = probabilities(pairs.part(own), fit(pairs.part(~own)))
     return said
 
 

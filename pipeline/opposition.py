@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from heapq import nlargest
 from math import exp
 from typing import TYPE_CHECKING, Final
 
@@ -111,18 +112,12 @@ def aims(spoken: Sequence[Utterance], pairs: Iterable[tuple[int, int, float]]) -
     of_charge: dict[int, list[float]] = defaultdict(list)
     for (charge, _), likeness in near.items():
         of_charge[charge].append(likeness)
+    nearest = {charge: [*nlargest(2, likenesses), 0.0] for charge, likenesses in of_charge.items()}
     return {
-        (charge, claim): Aim(own, own - _next(of_charge[charge], own))
+        (charge, claim): Aim(own, own - nearest[charge][own == nearest[charge][0]])
         for (charge, claim), own in near.items()
         if own < _IN_OTHER_WORDS and _may_deny(spoken[charge], spoken[claim])
     }
-
-
-def _next(likenesses: Sequence[float], own: float) -> float:
-    """Return the greatest of *likenesses* but for one that is *own*, 0 where there is no other."""
-    best = sorted(likenesses, reverse=True)[:2]
-    others = best[1:] if best[0] == own else best[:1]
-    return others[0] if others else 0.0
 
 
 def _is_claim(one: Utterance) -> bool:

@@ -77,10 +77,11 @@ def batches(done: Iterable[Done]) -> Iterator[list[Done]]:
 def _saved_together(work: Work, batch: Iterable[Done]) -> list[tuple[Resumed | Failure, ...]]:
     """Save the files, all in one transaction: a break leaves them as they were, to be read again."""
     with writing(work.store) as connection:
-        return [_saved(connection, work, one, one.result) for one in batch]
+        return [_saved(connection, work, one) for one in batch]
 
 
-def _saved(connection: Store, work: Work, one: Done, result: Result | None) -> tuple[Resumed | Failure, ...]:
+def _saved(connection: Store, work: Work, one: Done) -> tuple[Resumed | Failure, ...]:
+    result = one.result
     if result is None:
         return resume(connection, work.run.assessment, work.kept[one.name])
     if one.name in work.recorded:

@@ -33,25 +33,8 @@ def test_a_batch_waits_no_longer_than_its_time(monkeypatch):
 
 def finding(text: str) -> Finding:
     return Finding(
-        id="0" * 20,
-        document="通报.txt",
-        span=Span(0, len(text)),
-        text=text,
-        locator=Locator(line=1),
-        kind="risk",
-        category="inaction",
-        subclass=None,
-        status="asserted",
-        cue=None,
-        subject=None,
-        candidates=(),
-        speaker=None,
-        source_kind="S-INSP",
-        quantities=extract_quantities(text),
-        strength="E4",
-        confidence=0.9,
-        sources=("model",),
-        versions={"software": "1", "rules": "a"},
+        *("0" * 20, "通报.txt", Span(0, len(text)), text, Locator(line=1), "risk", "inaction", None, "asserted", None),
+        *(None, (), None, "S-INSP", extract_quantities(text), "E4", 0.9, ("model",), {"software": "1", "rules": "a"}),
     )
 
 

@@ -52,13 +52,11 @@ class Overview:
     apart: Counter[str]
 
 
-def render_report(content: ReportContent) -> str:
-    """Return the whole page. The same content always gives the same characters."""
-    return "".join(report_pieces(content))
-
-
 def report_pieces(content: ReportContent) -> Iterator[str]:
-    """Yield the page piece by piece: that of a hundred thousand documents need not stand in memory."""
+    """Yield the page piece by piece: that of a hundred thousand documents need not stand in memory.
+
+    The same content always gives the same characters.
+    """
     stream = (
         environment(content.names)
         .get_template(_PAGE)
@@ -75,7 +73,7 @@ def report_pieces(content: ReportContent) -> Iterator[str]:
 
 
 def prepare_rendering(names: Mapping[str, str]) -> None:
-    """Load what :func:`render_report` needs, ahead of it: this takes longer than rendering a short report."""
+    """Load what :func:`report_pieces` needs, ahead of it: this takes longer than rendering a short report."""
     import pandas  # noqa: F401, ICN001 - the tables count with it
 
     environment(names).get_template(_PAGE)

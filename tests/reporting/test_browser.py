@@ -5,7 +5,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from mingcha.pipeline.reporting.page import render_report
+from mingcha.pipeline.reporting.page import report_pieces
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -26,7 +26,7 @@ def browser():
 @pytest.mark.parametrize("width", [1366, 768, 390])
 def test_page_fits_the_screen_without_errors(content, browser, tmp_path, width):
     path = tmp_path / "report.html"
-    path.write_text(render_report(content), encoding="utf-8")
+    path.write_text("".join(report_pieces(content)), encoding="utf-8")
     complaints = []
     view = browser.new_page(viewport={"width": width, "height": 768})
     view.on("console", lambda message: complaints.append(message.text))
@@ -56,7 +56,7 @@ CONTRAST = """() => {
 
 def test_every_word_stands_out_from_its_ground(content, browser):
     view = browser.new_page()
-    view.set_content(render_report(content))
+    view.set_content("".join(report_pieces(content)))
     ratios = view.evaluate(CONTRAST)
     view.close()
     assert len(ratios) > 200
@@ -65,7 +65,7 @@ def test_every_word_stands_out_from_its_ground(content, browser):
 
 def test_prints_folded_passages_too(content, browser, tmp_path):
     view = browser.new_page()
-    view.set_content(render_report(content))
+    view.set_content("".join(report_pieces(content)))
     view.pdf(path=str(tmp_path / "report.pdf"), prefer_css_page_size=True, print_background=True)
     view.close()
     pdf = pypdfium2.PdfDocument(tmp_path / "report.pdf")
