@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from mingcha.corpora.fact_gold import FACTS, FactCase, load_fact_case
 from mingcha.models.fact_examples import given
+from mingcha.models.senses import load_sense_model
 from mingcha.pipeline.corroboration import corroborate
 from mingcha.pipeline.titles import names_of
 
@@ -30,7 +31,7 @@ def pairs(groups) -> set[frozenset]:
 
 def measure(case: FactCase) -> tuple[dict[str, tuple[int, int, int]], list[str]]:
     made = given(case)
-    facts = corroborate(list(made.findings.values()), names_of(case.roster))
+    facts = corroborate(list(made.findings.values()), load_sense_model(), names_of(case.roster))
     gold_groups = [[made.of(fact, one).id for one in fact.supports] for fact in case.facts]
     known = {one for group in gold_groups for one in group}
     found_groups = [[one for one in (*fact.supports, *fact.copies) if one in known] for fact in facts]
@@ -88,7 +89,7 @@ def timed() -> str:
                 )
             )
     start = time.perf_counter()
-    facts = corroborate(many)
+    facts = corroborate(many, load_sense_model())
     seconds = time.perf_counter() - start
     return f"\n{len({one.document for one in many}):,} 份文书、{len(many):,} 条线索、{len({one.subject for one in many})} 个对象：归并成 {len(facts):,} 个事实用 {seconds:.1f} 秒（不含读取）。\n"
 

@@ -10,6 +10,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mingcha.models.senses import load_sense_model
 from mingcha.pipeline.assessments import Assessment, Run
 from mingcha.pipeline.commands.masks import make_key
 from mingcha.pipeline.commands.reports import report
@@ -90,7 +91,7 @@ def fill(path: Path) -> None:
             save_document(store, run, Entry(document, "interview", found, []))
             decisions += [Decision(one.id, "confirm", "赵核", "已核对", STAMP) for one in found[::2]]
             every += found
-        save_facts(store, run, corroborate(every))
+        save_facts(store, run, corroborate(every, load_sense_model()))
         finish_run(store, run, STAMP)
         append_decisions(store, decisions, assessment="测速")
 

@@ -17,6 +17,7 @@ from sklearn.metrics import average_precision_score
 
 from mingcha.corpora.fact_gold import FACTS, load_fact_case
 from mingcha.models.fact_examples import given
+from mingcha.models.senses import load_sense_model
 from mingcha.pipeline.corroboration import compared
 from mingcha.pipeline.likeness import dated, utterances_of
 from mingcha.pipeline.opposition import LEAST, WEIGHTS, aims, traits
@@ -97,7 +98,7 @@ def _compared(
     scale = scale_of(one.passage for one in spoken)
     for _, group in groupby(spoken, key=lambda one: one.owner):
         told = list(group)
-        for (charge, claim), aim in aims(told, compared(told, scale)).items():
+        for (charge, claim), aim in aims(told, compared(told, scale), load_sense_model()).items():
             yield traits(told[charge], told[claim], aim), _are_opposed(told[charge], told[claim], opposed)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from mingcha.pipeline.denials import (
 from mingcha.pipeline.figures import disagree, figures_differ, miscount, miscounted, other_figures
 from mingcha.pipeline.likeness import is_charge, of_one_author, of_other_years, of_two_places
 from mingcha.pipeline.opposites import are_opposite
-from mingcha.pipeline.opposition import denied
+from mingcha.pipeline.opposition import ANSWERS, denied
 from mingcha.pipeline.scopes import of_two_branches
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from mingcha.pipeline.findings import Finding
     from mingcha.pipeline.likeness import Utterance
+    from mingcha.pipeline.opposition import SenseReader
 
-_ANSWERS = frozenset({"negated", "resolved", "exculpatory"})
 _OTHER_FIGURE, _SURELY_ONE = 0.3, 0.5  # between them two figures may both be right, if not of one thing
 _ANSWERING = 0.26  # who answers a charge need not repeat it in its words
 _ACROSS = 0.41  # a project has many sides: findings in two categories must be nearer to speak of the same
@@ -40,15 +40,15 @@ _OTHERS = 0.25  # many may deny one claim, in words nearer to it or farther
 
 
 def find_contradictions(
-    spoken: Sequence[Utterance], near_ones: Iterable[tuple[int, int, float]]
+    spoken: Sequence[Utterance], near_ones: Iterable[tuple[int, int, float]], read: SenseReader
 ) -> Mapping[int, frozenset[str]]:
     """Return for each place in *spoken* the ids of the findings against it; all of *spoken* is about one subject.
 
-    *near_ones* are pairs of places with their likeness.
+    *near_ones* are pairs of places with their likeness; *read* tells what texts speak of.
     """
     pairs = list(near_ones)
     against: dict[int, set[str]] = defaultdict(set)
-    for i, j in chain(_disagreeing(spoken, pairs), _answered(spoken, pairs), denied(spoken, pairs)):
+    for i, j in chain(_disagreeing(spoken, pairs), _answered(spoken, pairs), denied(spoken, pairs, read)):
         against[i].update(_elsewhere(spoken[j], spoken[i]))
         if spoken[j].active:
             against[j].update(_elsewhere(spoken[i], spoken[j]))
@@ -62,16 +62,24 @@ def opposed_in(
 ) -> list[set[str]]:
     """Return for each of *groups* (places in *spoken* on one matter) the ids against it.
 
-    Where a claim is denied by one passage of a charge, all passages of the charge deny it, in whatever words.
+    Where half of the passages of a charge deny a claim, all do, in whatever words.
     """
     opposed = [{other for place in places for other in against[place]} for places in groups]
     home = {finding.id: number for number, places in enumerate(groups) for finding in _said(places, spoken)}
-    for number, places in enumerate(groups):
+    for places in groups:
         if is_charge(spoken[places[0]]):
             ids = {finding.id for finding in _said(places, spoken)}
-            for claim in {home[other] for other in opposed[number] if other in home}:
+            for claim in _denied_by_half(places, against, home):
                 opposed[claim].update(ids)
     return opposed
+
+
+def _denied_by_half(
+    places: Sequence[int], against: Mapping[int, frozenset[str]], home: Mapping[str, int]
+) -> Iterator[int]:
+    """Yield the groups that at least half of *places* speak against; *home* has the group of each finding."""
+    denying = Counter(group for place in places for group in {home[other] for other in against[place] if other in home})
+    return (group for group, count in denying.items() if 2 * count >= len(places))
 
 
 def _said(places: Iterable[int], spoken: Sequence[Utterance]) -> Iterator[Finding]:
@@ -135,7 +143,7 @@ def _opposes(charge: Utterance, answer: Utterance, near: float) -> bool:
     if not is_charge(charge):
         return _is_denied(charge, answer)
     if not answer.active:
-        return any(finding.status in _ANSWERS for finding in answer.findings)
+        return any(finding.status in ANSWERS for finding in answer.findings)
     if answer.category != "achievement" or answer.planned or of_one_author(charge, answer):
         return False
     return charge.kind == "evidence" or _denies(charge, answer, near)
@@ -187,5 +195,5 @@ def _elsewhere(other: Utterance, one: Utterance) -> Iterator[str]:
     """Yield what stands at another place: a sentence with two sides does not contradict itself."""
     places = {(finding.document, finding.span) for finding in one.findings}
     for finding in other.findings:
-        if (finding.document, finding.span) not in places and (other.active or finding.status in _ANSWERS):
+        if (finding.document, finding.span) not in places and (other.active or finding.status in ANSWERS):
             yield finding.id

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from mingcha.pipeline.findings import Finding
+    from mingcha.pipeline.opposition import SenseReader
     from mingcha.pipeline.terms import Strength
 
 _SAME_MATTER = 0.26
@@ -37,28 +38,30 @@ _VOICES = ("S-SUP", "S-PEER", "S-SUB", "S-SERV", "S-SELF", "S-PETI", "S-ANON")
 _RANK = {kind: rank for rank, kind in enumerate((*_KINDS, *_VOICES))}
 
 
-def corroborate(findings: Sequence[Finding], names: Sequence[str] = ()) -> tuple[Fact, ...]:
+def corroborate(findings: Sequence[Finding], read: SenseReader, names: Sequence[str] = ()) -> tuple[Fact, ...]:
     """Return the facts that *findings* of one assessment add up to, ordered by id.
 
     Every active finding is in exactly one fact, among its ``supports`` or its ``copies``; the order of *findings*
-    does not matter. *names* are those of the roster's subjects: they tell whom a passage is about, not what it is
-    about. Categories that stand apart make facts of their own and never touch those of the codebook.
+    does not matter. *read* tells what texts speak of; *names* are those of the roster's subjects: they tell whom a
+    passage is about, not what it is about. Categories that stand apart make facts of their own and never touch those
+    of the codebook.
     """
     known = {finding.id: finding for finding in sorted(findings, key=lambda one: (one.id, one.document), reverse=True)}
     judged = [finding for finding in known.values() if finding.kind != "check"]
     counted = [finding for finding in judged if finding.category in CATEGORIES]
     apart = [finding for finding in judged if finding.category not in CATEGORIES]
-    return tuple(sorted(chain(_facts_among(counted, names), _facts_among(apart, names)), key=lambda fact: fact.id))
+    facts = chain.from_iterable(_facts_among(some, names, read) for some in (counted, apart))
+    return tuple(sorted(facts, key=lambda fact: fact.id))
 
 
-def _facts_among(findings: Iterable[Finding], names: Sequence[str]) -> Iterator[Fact]:
+def _facts_among(findings: Iterable[Finding], names: Sequence[str], read: SenseReader) -> Iterator[Fact]:
     spoken = dated(sorted(utterances_of(findings, names), key=lambda one: one.key))
     scale = scale_of(one.passage for one in spoken)
     for _, group in groupby(spoken, key=lambda one: one.owner):
-        yield from _facts_of(list(group), scale)
+        yield from _facts_of(list(group), scale, read)
 
 
-def _facts_of(spoken: Sequence[Utterance], scale: Scale) -> Iterator[Fact]:
+def _facts_of(spoken: Sequence[Utterance], scale: Scale, read: SenseReader) -> Iterator[Fact]:
     """Yield the facts of what was said about one subject."""
     pairs = list(compared(spoken, scale))
     repeated = [(i, j) for i, j, near in pairs if _alike(spoken[i], spoken[j]) and _repeats(spoken[i], spoken[j], near)]
@@ -81,7 +84,7 @@ def _facts_of(spoken: Sequence[Utterance], scale: Scale) -> Iterator[Fact]:
         for group in agreed((head for head in sorted(classes) if spoken[head].active), links, barred)
     ]
     against = opposed_in(
-        [list(chain.from_iterable(places)) for places in groups], spoken, find_contradictions(spoken, pairs)
+        [list(chain.from_iterable(places)) for places in groups], spoken, find_contradictions(spoken, pairs, read)
     )
     for places, opposed in zip(groups, against, strict=True):
         yield _fact([[one for place in members for one in spoken[place].findings] for members in places], opposed)

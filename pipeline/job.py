@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.analysis import Toolkit
     from mingcha.pipeline.exposures import ExposureRule
     from mingcha.pipeline.findings import Fact, Finding
+    from mingcha.pipeline.opposition import SenseReader
     from mingcha.pipeline.records import Record
     from mingcha.pipeline.resumption import Resumed
     from mingcha.pipeline.running import Plan, Result
@@ -109,12 +110,14 @@ class Summary:
 class Means:
     """What the work is done with: how a toolkit is loaded (in each worker), and the versions it will have.
 
+    ``read_senses`` tells what the findings speak of, when they are put together.
     ``glossary`` has the office's own rules and categories; ``workload`` tells the counts of work behind a figure.
     ``spread`` has the files analyzed elsewhere, under the contract of :func:`analyze_files`, where that is asked for.
     """
 
     load_kit: Callable[[], Toolkit]
     versions: Mapping[str, str]
+    read_senses: SenseReader
     glossary: Glossary = field(default_factory=Glossary)
     workload: tuple[ExposureRule, ...] = ()
     spread: Callable[[Plan, Callable[[], Toolkit]], Iterator[Result]] | None = None
@@ -176,7 +179,7 @@ def _carried_out(job: Job, plan: Plan, store: Engine, means: Means, tell: Callab
             if job.scores:
                 outputs.write(SENTENCES, _sentences(one.result or ()))
             tell(one.result or ())
-        facts = corroborate(tally.findings, names_of(job.assessment.roster))
+        facts = corroborate(tally.findings, means.read_senses, names_of(job.assessment.roster))
         teams = {one.id for one in job.assessment.roster if one.type == "team"}
         loads = {one.id: tuple(find_exposures(one, means.workload)) for one in tally.findings}
         outputs.write(FACTS, (records.fact_record(fact, teams, loads) for fact in facts))

@@ -1,13 +1,15 @@
 """Which claim a charge denies, where no single word says so: 全部通水 and 水龙头拧开是黄汤.
 
-A charge is aimed at one claim: of all that is claimed about a subject it is nearest to that one. How much nearer, what
-both say and who says it are weighed together by a logistic regression; its weights were fitted by
-:mod:`mingcha.models.opposition_training` on our labelled assessments (``corpora/gold/facts``); a test fits them again.
+A charge is aimed at one claim: of all that is claimed about a subject it is nearest to that one, in its words or in
+what these speak of. How much nearer, what both say and who says it are weighed together by a logistic regression; its
+weights were fitted by :mod:`mingcha.models.opposition_training` on our labelled assessments (``corpora/gold/facts``);
+a test fits them again.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from math import exp
@@ -19,59 +21,95 @@ from mingcha.pipeline.opposites import are_opposite
 from mingcha.pipeline.scopes import of_two_branches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from mingcha.pipeline.likeness import Utterance
 
-LEAST: Final = 0.5  # the probability from which a charge is said to deny a claim: 83 of 100 such do, held out
+LEAST: Final = 0.4  # the probability from which a charge is said to deny a claim: 84 of 100 such do, held out
 _IN_OTHER_WORDS = 0.5  # nearer ones share their words: what denies there must be said, see :mod:`.contradictions`
 _FAR = 0.15  # a lead beyond it says no more: where little is claimed, any claim leads
+_FAR_IN_SENSE = 0.3
+_PLAINLY = 2.0  # beyond it a charge says no more plainly that something is not there
 _LONG = 50  # characters of a sentence that count as one
+_CLAIMS = frozenset({"achievement", "initiative"})
+ANSWERS: Final = frozenset({"negated", "resolved", "exculpatory"})
+"""How a passage stands that says that the charged is put right, or not so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Senses:
+    """What texts speak of: ``vectors`` (texts, width) of length one, near each other where it is one matter; and how
+    much each says that something is not there (``denials``), nought where it may as well complain of another side.
+    """
+
+    vectors: NDArray[np.float32]
+    denials: NDArray[np.float32]
+
+
+SenseReader = Callable[[Sequence[str]], Senses]
 
 
 @dataclass(frozen=True, slots=True)
 class Aim:
     """How near a charge and a claim are (``near``, 0 to about 1), and by how much nearer than the charge is to any
-    other claim (``lead``, negative where another is nearer).
+    other claim (``lead``, negative where another is nearer); likewise ``sense`` and ``sense_lead`` of what they
+    speak of, −1 to 1; and how much the charge says that something is not there (``denying``).
     """
 
     near: float
     lead: float
+    sense: float
+    sense_lead: float
+    denying: float
 
 
-# What is weighed of a pair, and how much; the last weighs every pair alike.
+# What is weighed of a pair, and how much; the last weighs every pair alike. ``answer`` is what is no claim of a result
+# or of conduct but says that the charged is put right, or not so.
 WEIGHTS: Final[Mapping[str, float]] = {
-    "near": 11.101,  # likeness
-    "lead": 10.609,  # how much nearer than the next claim
-    "opposite": 0.609,  # the opposite is found of what is claimed: 建成, 基坑
-    "whole": 0.492,  # claimed as done, or as holding without exception
-    "always": 0.758,  # claimed as holding without exception
-    "own_claim": 2.8,  # who claims it speaks of himself
-    "charge_length": 1.538,  # a long charge tells what was seen
-    "claim_length": 1.639,
-    "formalism": 0.533,  # made up for show: some claim rests on it
-    "peer": 0.935,  # colleagues know what was claimed
-    "ticket": -0.244,  # callers mostly complain of another side of the matter
-    "all": -9.874,
+    "near": 10.685,  # likeness
+    "lead": 3.523,  # how much nearer than the next claim
+    "sense": 2.907,  # how near in what they speak of
+    "sense_lead": 5.118,
+    "denying": 0.593,  # says that something is not there
+    "opposite": 0.213,  # the opposite is found of what is claimed: 建成, 基坑
+    "whole": 0.366,  # claimed as done, or as holding without exception
+    "always": 0.587,  # claimed as holding without exception
+    "own_claim": 2.194,  # who claims it speaks of himself
+    "charge_length": -0.121,  # a long charge tells what was seen
+    "claim_length": 1.772,
+    "answer": -7.969,
+    "answer_in_kind": 7.6,  # an answer to a charge of the same category
+    "answer_near": 10.157,
+    "answer_lead": -1.572,
+    "answer_sense": 0.34,
+    "answer_sense_lead": -6.985,
+    "all": -9.717,
 }
 
 
 def traits(charge: Utterance, claim: Utterance, aim: Aim) -> tuple[float, ...]:
     """Return what is weighed of a charge and a claim, in the order of ``WEIGHTS``."""
-    found, claimed = charge.findings[0], claim.findings[0]
-    claimed_as = (claims_whole(claimed.text), claims_always(claimed.text))
-    said = (are_opposite(claimed.text, found.text), *claimed_as)
-    told = (charge.category == "formalism", found.source_kind == "S-PEER", found.source_kind == "S-12345")
+    found, claimed, answers = charge.findings[0], claim.findings[0], float(not claim.active)
+    claimed_as = (claims_whole(claimed.text), claims_always(claimed.text), claimed.source_kind == "S-SELF")
+    nearness = (aim.near, _within(aim.lead, _FAR), aim.sense, _within(aim.sense_lead, _FAR_IN_SENSE))
     return (
-        aim.near,
-        max(-_FAR, min(aim.lead, _FAR)),
-        *map(float, said),
-        float(claimed.source_kind == "S-SELF"),
+        *nearness,
+        _within(aim.denying, _PLAINLY),
+        *map(float, (are_opposite(claimed.text, found.text), *claimed_as)),
         _length(found.text),
         _length(claimed.text),
-        *map(float, told),
+        answers,
+        answers * (charge.category == claim.category),
+        *(answers * one for one in nearness),
         1.0,
     )
+
+
+def _within(number: float, most: float) -> float:
+    return max(-most, min(number, most))
 
 
 def _length(text: str) -> float:
@@ -84,11 +122,49 @@ def probability(charge: Utterance, claim: Utterance, aim: Aim) -> float:
     return 1 / (1 + exp(-odds))
 
 
-def denied(spoken: Sequence[Utterance], pairs: Iterable[tuple[int, int, float]]) -> Iterator[tuple[int, int]]:
+def denied(
+    spoken: Sequence[Utterance], pairs: Iterable[tuple[int, int, float]], read: SenseReader
+) -> Iterator[tuple[int, int]]:
     """Yield charges, each with a claim that it probably denies, as places in *spoken*; *pairs* are those compared."""
-    for (charge, claim), aim in aims(spoken, pairs).items():
+    for (charge, claim), aim in aims(spoken, pairs, read).items():
         if probability(spoken[charge], spoken[claim], aim) >= LEAST:
             yield charge, claim
+
+
+def aims(
+    spoken: Sequence[Utterance], pairs: Iterable[tuple[int, int, float]], read: SenseReader
+) -> dict[tuple[int, int], Aim]:
+    """Return how each charge among *pairs* is aimed at the claims that it may deny in other words.
+
+    *read* tells what texts speak of.
+    """
+    near = {
+        (charge, claim): likeness
+        for i, j, likeness in pairs
+        for charge, claim in ((i, j), (j, i))
+        if is_charge(spoken[charge]) and _is_claim(spoken[claim])
+    }
+    if not near:
+        return {}
+    places = {place: row for row, place in enumerate(sorted({place for pair in near for place in pair}))}
+    told = read([spoken[place].findings[0].text for place in places])
+    sense = {(i, j): float(told.vectors[places[i]] @ told.vectors[places[j]]) for i, j in near}
+    lead, sense_lead = _leads(near, spoken), _leads(sense, spoken)
+    return {
+        (i, j): Aim(near[i, j], lead[i, j], sense[i, j], sense_lead[i, j], float(told.denials[places[i]]))
+        for i, j in near
+        if near[i, j] < _IN_OTHER_WORDS and _may_deny(spoken[i], spoken[j])
+    }
+
+
+def _leads(near: Mapping[tuple[int, int], float], spoken: Sequence[Utterance]) -> dict[tuple[int, int], float]:
+    """Return by how much each charge is nearer to a claim than to any other of its sort, claims or answers."""
+    of_charge: dict[tuple[int, bool], list[float]] = defaultdict(list)
+    for (charge, claim), likeness in near.items():
+        of_charge[charge, spoken[claim].active].append(likeness)
+    nearest = {key: [*nlargest(2, likenesses), 0.0] for key, likenesses in of_charge.items()}
+    first = {(charge, claim): nearest[charge, spoken[claim].active] for charge, claim in near}
+    return {pair: own - first[pair][own == first[pair][0]] for pair, own in near.items()}
 
 
 def _may_deny(charge: Utterance, claim: Utterance) -> bool:
@@ -101,24 +177,8 @@ def _may_deny(charge: Utterance, claim: Utterance) -> bool:
     return bool(known) and not (of_two or claim.planned or of_one_author(charge, claim))
 
 
-def aims(spoken: Sequence[Utterance], pairs: Iterable[tuple[int, int, float]]) -> dict[tuple[int, int], Aim]:
-    """Return how each charge among *pairs* is aimed at the claims that it may deny in other words."""
-    near = {
-        (charge, claim): likeness
-        for i, j, likeness in pairs
-        for charge, claim in ((i, j), (j, i))
-        if is_charge(spoken[charge]) and _is_claim(spoken[claim])
-    }
-    of_charge: dict[int, list[float]] = defaultdict(list)
-    for (charge, _), likeness in near.items():
-        of_charge[charge].append(likeness)
-    nearest = {charge: [*nlargest(2, likenesses), 0.0] for charge, likenesses in of_charge.items()}
-    return {
-        (charge, claim): Aim(own, own - nearest[charge][own == nearest[charge][0]])
-        for (charge, claim), own in near.items()
-        if own < _IN_OTHER_WORDS and _may_deny(spoken[charge], spoken[claim])
-    }
-
-
 def _is_claim(one: Utterance) -> bool:
-    return one.active and one.category == "achievement"
+    """Tell what a charge may deny: a result, conduct of one's own, or that what was charged is put right or not so."""
+    if one.active:
+        return one.category in _CLAIMS
+    return any(finding.status in ANSWERS for finding in one.findings)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -10,10 +11,11 @@ from hypothesis import strategies as st
 from mingcha.corpora.labelled_documents import load_labelled
 from mingcha.corpora.rulebook import shipped_book
 from mingcha.corpora.schemebook import load_scheme
+from mingcha.models.senses import load_sense_model
 from mingcha.models.stages import load_matcher
 from mingcha.models.toolkit import load_toolkit
+from mingcha.pipeline import corroboration
 from mingcha.pipeline.analysis import analyze
-from mingcha.pipeline.corroboration import corroborate
 from mingcha.pipeline.document import Locator, Span
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.findings import Decision, Finding
@@ -25,6 +27,8 @@ from mingcha.pipeline.scoring.scheme import parse_scheme
 from mingcha.pipeline.scoring.scorecards import score
 from mingcha.pipeline.subjects import Subject
 from mingcha.pipeline.terms import ACTIVE_STATUSES, CATEGORIES
+
+corroborate = partial(corroboration.corroborate, read=load_sense_model())
 
 ROSTER = (
     Subject("P1", "周启明", ("周局长",), "县水利局", "局长", "person", "县直部门正职"),

@@ -1,11 +1,12 @@
 """What contradicts: denied claims, padded figures, shares from their parts; and what only looks so."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
-from mingcha.pipeline import opposition
-from mingcha.pipeline.corroboration import corroborate
+from mingcha.models.senses import load_sense_model
+from mingcha.pipeline import corroboration, opposition
 from mingcha.pipeline.counted_things import of_one_thing, of_two_things
 from mingcha.pipeline.denials import claims_whole, counts_again, is_padded, makes_good, says_undone
 from mingcha.pipeline.document import Locator, Span
@@ -13,6 +14,8 @@ from mingcha.pipeline.findings import Finding
 from mingcha.pipeline.opposites import are_opposite
 from mingcha.pipeline.quantities import extract_quantities
 from mingcha.pipeline.scopes import of_two_scopes
+
+corroborate = partial(corroboration.corroborate, read=load_sense_model())
 
 PLAIN = Finding(
     *("a", "a.txt", Span(0, 1), "", Locator(), "risk", "inaction", None, "asserted", None, "P1"),

@@ -2,17 +2,21 @@
 
 import time
 from dataclasses import replace
+from functools import partial
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mingcha.pipeline.corroboration import corroborate
+from mingcha.models.senses import load_sense_model
+from mingcha.pipeline import corroboration
 from mingcha.pipeline.document import Locator, Span
 from mingcha.pipeline.findings import Finding
 from mingcha.pipeline.quantities import extract_quantities
 from mingcha.pipeline.quantity import Quantity
+
+corroborate = partial(corroboration.corroborate, read=load_sense_model())
 
 SOURCES = (
     *("S-SELF", "S-SUP", "S-PEER", "S-SUB", "S-SERV", "S-INSP"),
@@ -333,5 +337,5 @@ def test_a_village_is_no_matter_by_itself():
 
 def test_a_subject_named_like_a_place_is_none():
     texts = ("县人民医院窗口排队太久。", "县人民医院器材采购超支。")
-    facts = corroborate([finding("a", texts[0]), finding("b", texts[1])], ("县人民医院",))
+    facts = corroborate([finding("a", texts[0]), finding("b", texts[1])], names=("县人民医院",))
     assert len(facts) == 2

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mingcha.corpora.datafiles import CORPORA, read_toml
+from mingcha.corpora.denialbook import load_denied_claims
 from mingcha.corpora.labelled_documents import load_labelled
 from mingcha.corpora.lexicon import load_rules
 from mingcha.models.training import GOLDEN
@@ -57,6 +58,11 @@ def gold_texts() -> Iterator[tuple[str, str]]:
     yield kinds.name, kinds.read_text(encoding="utf-8")
 
 
+def denied_claims() -> Iterator[tuple[str, str]]:
+    for one in load_denied_claims():
+        yield from ((one.claim, text) for text in (one.claim, *one.denials, *one.beside))
+
+
 def test_every_office_file_of_the_sample_has_a_plain_source_that_is_read():
     read = {name for name, _ in sample_texts()}
     office = {
@@ -66,7 +72,9 @@ def test_every_office_file_of_the_sample_has_a_plain_source_that_is_read():
     assert {"sample/花名册.csv", "sample/材料/县政府专题会议纪要.md"} <= read
 
 
-@pytest.mark.parametrize("source", [rule_examples, cue_examples, labelled_sentences, sample_texts, gold_texts])
+@pytest.mark.parametrize(
+    "source", [rule_examples, cue_examples, labelled_sentences, sample_texts, gold_texts, denied_claims]
+)
 def test_no_twelve_characters_are_shared(windows, source):
     shared = {
         (name, text[place : place + LENGTH])

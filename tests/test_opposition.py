@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mingcha.models.opposition_training import fit, held_out, learning_cases, pairs_of
+from mingcha.models.senses import load_sense_model
 from mingcha.pipeline.document import Locator, Span
 from mingcha.pipeline.findings import Finding
 from mingcha.pipeline.likeness import dated, utterances_of
-from mingcha.pipeline.opposition import LEAST, WEIGHTS, Aim, aims, denied, probability, traits
+from mingcha.pipeline.opposition import LEAST, WEIGHTS, Aim, Senses, aims, denied, probability, traits
 
 PLAIN = Finding(
     *("a", "a.txt", Span(0, 1), "", Locator(), "risk", "inaction", None, "asserted", None, "P1"),
@@ -42,32 +43,56 @@ def test_the_weights_are_those_that_the_labelled_cases_give(learnt):
 
 def test_most_denials_told_in_other_words_are_found_and_right_with_each_case_held_out(learnt):
     said, whole = held_out(learnt)[learnt.whole] >= LEAST, learnt.denies[learnt.whole]
-    assert whole[said].mean() >= 0.82
-    assert said[whole].mean() >= 0.72
+    assert whole[said].mean() >= 0.84
+    assert said[whole].mean() >= 0.83
 
 
 def test_there_is_a_trait_for_every_weight():
     charge, claim = spoken(CHARGE, WATER)
-    assert len(traits(charge, claim, Aim(0.3, 0.1))) == len(WEIGHTS)
+    assert len(traits(charge, claim, Aim(0.3, 0.1, 0.2, 0.1, 0.0))) == len(WEIGHTS)
 
 
-@given(st.floats(0, 1), st.floats(-1, 1), st.floats(0, 0.1), st.floats(0, 0.1))
-def test_the_nearer_and_the_more_alone_the_likelier(near, lead, nearer, more):
+@given(st.tuples(st.floats(0, 1), *[st.floats(-1, 1)] * 4), st.tuples(*[st.floats(0, 0.1)] * 5))
+def test_the_nearer_the_more_alone_and_the_plainer_the_likelier(aim, more):
     charge, claim = spoken(CHARGE, WATER)
-    least = probability(charge, claim, Aim(near, lead))
+    least = probability(charge, claim, Aim(*aim))
     assert 0 < least < 1
-    assert probability(charge, claim, Aim(near + nearer, lead + more)) >= least
+    assert probability(charge, claim, Aim(*map(sum, zip(aim, more, strict=True)))) >= least
+
+
+def read(texts):
+    """Tell water from roads; a charge that names no road denies plainly."""
+    rows = [[1.0, 0.0] if "水" in text else [0.0, 1.0] for text in texts]
+    return Senses(np.array(rows, np.float32), np.array([0.5 if "水" in text else 0.0 for text in texts], np.float32))
 
 
 def test_a_charge_is_aimed_at_the_claim_that_it_is_nearest_to():
     told = spoken(CHARGE, WATER, ROAD)
-    found = aims(told, [(0, 1, 0.3), (0, 2, 0.1), (1, 2, 0.2)])
-    assert found == {(0, 1): Aim(0.3, pytest.approx(0.2)), (0, 2): Aim(0.1, pytest.approx(-0.2))}
+    found = aims(told, [(0, 1, 0.3), (0, 2, 0.1), (1, 2, 0.2)], read)
+    assert found == {
+        (0, 1): Aim(0.3, pytest.approx(0.2), 1.0, 1.0, 0.5),
+        (0, 2): Aim(0.1, pytest.approx(-0.2), 0.0, -1.0, 0.5),
+    }
+
+
+def test_claims_and_answers_do_not_vie_for_a_charge():
+    cured = replace(
+        WATER, id="d", text="集镇供水水质问题已整改到位。", category="inaction", kind="risk", status="resolved"
+    )
+    told = spoken(CHARGE, WATER, cured)
+    found = aims(told, [(0, 1, 0.3), (0, 2, 0.4)], read)
+    assert [aim.lead for aim in found.values()] == [0.3, 0.4]
 
 
 def test_who_denies_a_claim_in_other_words_is_set_against_it():
     told = spoken(CHARGE, WATER, ROAD)
-    assert list(denied(told, [(0, 1, 0.45), (0, 2, 0.1)])) == [(0, 1)]
+    assert list(denied(told, [(0, 1, 0.45), (0, 2, 0.1)], load_sense_model())) == [(0, 1)]
+
+
+def test_a_complaint_of_another_side_denies_nothing():
+    fees = replace(CHARGE, text="水费从一块八涨到三块六，镇里没有开过一次听证。")
+    told = spoken(fees, WATER, ROAD)
+    assert list(denied(told, [(0, 1, 0.3), (0, 2, 0.1)], load_sense_model())) == []
 
 
 @pytest.mark.parametrize(
@@ -85,11 +110,11 @@ def test_what_cannot_deny_never_does(charge, claim):
     told = spoken(charge, claim)
     if claim.text.startswith("计划"):
         told = [replace(one, planned=one.category == "achievement") for one in told]
-    assert list(denied(told, all_pairs(len(told), 0.49))) == []
+    assert list(denied(told, all_pairs(len(told), 0.49), load_sense_model())) == []
 
 
 def test_what_shares_its_words_is_left_to_the_words():
-    assert aims(spoken(CHARGE, WATER), [(0, 1, 0.5)]) == {}
+    assert aims(spoken(CHARGE, WATER), [(0, 1, 0.5)], read) == {}
 
 
 def test_learning_sees_nothing_of_the_blind_case(learnt):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from mingcha.models.choice import Models
     from mingcha.pipeline.analysis import Toolkit
+    from mingcha.pipeline.opposition import Senses
     from mingcha.pipeline.subjects import Subject
 
 OK, FATAL, WRONG_USE, SOME_UNREAD, INTERRUPTED = 0, 1, 2, 3, 130
@@ -106,3 +107,10 @@ def toolkit_of(roster: Sequence[Subject], **chosen: Any) -> Toolkit:
     from mingcha.models.toolkit import load_toolkit
 
     return load_toolkit(roster, **chosen)
+
+
+def read_senses(texts: Sequence[str]) -> Senses:
+    """Tell what texts speak of; the model is loaded, and numpy with it, once there is something to compare."""
+    from mingcha.models.senses import load_sense_model
+
+    return load_sense_model()(texts)

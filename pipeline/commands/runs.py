@@ -30,6 +30,7 @@ from mingcha.pipeline.commands.options import (
     TableFiles,
     models_of,
     opened,
+    read_senses,
     reasons,
     toolkit_of,
 )
@@ -168,7 +169,7 @@ class _Method:
 
         asked = partial(toolkit_of, min_precision=self.min_precision, book=self.book, models=self.models)
         load_kit = self._with_reader(partial(asked, roster))
-        return Means(load_kit, versions, self.book.glossary, load_exposures(), self.spread())
+        return Means(load_kit, versions, read_senses, self.book.glossary, load_exposures(), self.spread())
 
     def _with_reader(self, load_kit: Callable[[], Toolkit]) -> Callable[[], Toolkit]:
         from mingcha.models.second_reader import load_with_reader

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 
+from mingcha.models.senses import load_sense_model
+from mingcha.pipeline import corroboration
 from mingcha.pipeline.assessments import Assessment, Run
-from mingcha.pipeline.corroboration import corroborate
 from mingcha.pipeline.errors import DataError
 from mingcha.pipeline.handwork import MARKED, SOURCE_OF_GENRE, SPLIT, part_id
 from mingcha.pipeline.publishing import reviewed_findings
@@ -23,6 +25,8 @@ from mingcha.pipeline.store.writing import Entry, finish_run, save_document, sta
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+corroborate = partial(corroboration.corroborate, read=load_sense_model())
 
 TWO = {
     "category1": "inaction",

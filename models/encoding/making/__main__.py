@@ -6,6 +6,7 @@
     held-out     FOLDER/held_out.npz: answers of encoders, and of light models, that saw nothing of a writer's
     tuning       FOLDER/model.onnx
     joining      FOLDER/encoder.json
+    senses       FOLDER/senses.npz and senses.json: which words speak of one matter, which deny
 
 The first three are seldom taken: what they gave lies beside this module (``pretrained.npz``, in half precision), and
 the others begin there. Needs torch and onnx.
@@ -25,12 +26,14 @@ import numpy as np
 import torch
 from sklearn.model_selection import GroupKFold
 
+import mingcha
+from mingcha.corpora.denialbook import load_denied_claims
 from mingcha.corpora.labelled_documents import load_labelled
 from mingcha.models import training
 from mingcha.models.characters import simplify
 from mingcha.models.encoding.cards import MODEL
 from mingcha.models.encoding.joining_card import HeldOut, write_card
-from mingcha.models.encoding.making import pretraining, tuning
+from mingcha.models.encoding.making import pretraining, senses, tuning
 from mingcha.models.encoding.making.corpus import count_words, joined, read_public, tokenized
 from mingcha.models.encoding.making.examples import read_examples
 from mingcha.models.encoding.making.exporting import export
@@ -56,7 +59,7 @@ PUBLIC = Path("../shared/corpora/public_text.txt.xz")
 EVERYBODY = 99  # the number of the tuning on all documents
 WORDS = "words.txt"
 SHIPPED = Path("models/encoding/making/pretrained.npz")
-PRETRAINED, HELD_OUT, TEXTS = "pretrained.npz", "held_out.npz", "texts.npz"
+PRETRAINED, HELD_OUT, TEXTS, SENSES = "pretrained.npz", "held_out.npz", "texts.npz", "senses.npz"
 
 
 def own_texts() -> list[list[str]]:
@@ -195,6 +198,24 @@ def join(folder: Path) -> None:
     write_card(folder, examples, matrix, held, about)
 
 
+def learn_senses(folder: Path) -> None:
+    """Learn which words speak of one matter, and which deny, from our claims and denials; write both and their card."""
+    part, before, path = load_settings().senses, shipped_or_new(folder), folder / SENSES
+    rows = senses.learn(before.weights["words.weight"], senses.read_pairs(before.words), part, _tell)
+    model = senses.write(rows, senses.learn_denying(before.words, part["denying"]), before.words, path)
+    claims = load_denied_claims()
+    about = {
+        "id": f"senses-{file_hash(path) or '':.10}",
+        "purpose": "两句话说的是不是同一件事、一句话是不是说没有做到：只用来把声称与相反的说法摆在一起，供人核对。",
+        "software": mingcha.__version__,
+        "claims": len(claims),
+        "denials": sum(len(one.denials) for one in claims),
+        "beside": sum(len(one.beside) for one in claims),
+        "settings": part,
+    }
+    senses.write_card(model, path, about)
+
+
 def _made_of() -> dict[str, str]:
     return {
         "public_text": file_hash(PUBLIC) or "",
@@ -215,6 +236,7 @@ STEPS = {
     "held-out": hold_out,
     "tuning": tune,
     "joining": join,
+    "senses": learn_senses,
 }
 
 if __name__ == "__main__":

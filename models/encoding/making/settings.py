@@ -13,7 +13,7 @@ PATH = Path(__file__).with_name("settings.toml")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the encoder is made with: the seed and five tables of numbers."""
+    """What the encoder is made with: the seed and six tables of numbers."""
 
     seed: int
     vocabulary: dict[str, Any]
@@ -21,6 +21,7 @@ class Settings:
     pretraining: dict[str, Any]
     longer: dict[str, Any]
     tuning: dict[str, Any]
+    senses: dict[str, Any]
 
 
 @cache
