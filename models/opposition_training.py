@@ -1,6 +1,6 @@
 """Fit the weights of :mod:`mingcha.pipeline.opposition`: ``python -m mingcha.models.opposition_training``.
 
-Pairs of a charge and a claim about one subject, from our labelled assessments of facts but for the blind one. Most
+Pairs of a charge and a claim about one subject, from our labelled assessments of facts but for the blind ones. Most
 charges there have the claim that they deny among the documents; in the folders of an office many have none. So each
 case comes again several times with half of its findings left out.
 """
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.findings import Finding
     from mingcha.pipeline.likeness import Utterance
 
-BLIND = "blind"
+BLIND = frozenset({"blind", "blind2"})
 SEED, HALVES, WHOLES, STIFFNESS = 20261127, 6, 3, 0.3
 
 
@@ -55,8 +55,10 @@ class Pairs:
 
 
 def learning_cases() -> tuple[FactCase, ...]:
-    """Return the labelled cases to learn from: all but the blind one."""
-    return tuple(load_fact_case(path.name) for path in sorted(FACTS.iterdir()) if path.is_dir() and path.name != BLIND)
+    """Return the labelled cases to learn from: all but the blind ones."""
+    return tuple(
+        load_fact_case(path.name) for path in sorted(FACTS.iterdir()) if path.is_dir() and path.name not in BLIND
+    )
 
 
 def pairs_of(cases: Sequence[FactCase]) -> Pairs:

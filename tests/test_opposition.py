@@ -43,8 +43,8 @@ def test_the_weights_are_those_that_the_labelled_cases_give(learnt):
 
 def test_most_denials_told_in_other_words_are_found_and_right_with_each_case_held_out(learnt):
     said, whole = held_out(learnt)[learnt.whole] >= LEAST, learnt.denies[learnt.whole]
-    assert whole[said].mean() >= 0.84
-    assert said[whole].mean() >= 0.83
+    assert whole[said].mean() >= 0.87
+    assert said[whole].mean() >= 0.80
 
 
 def test_there_is_a_trait_for_every_weight():
@@ -117,5 +117,5 @@ def test_what_shares_its_words_is_left_to_the_words():
     assert aims(spoken(CHARGE, WATER), [(0, 1, 0.5)], read) == {}
 
 
-def test_learning_sees_nothing_of_the_blind_case(learnt):
-    assert "blind" not in np.unique(learnt.cases)
+def test_learning_sees_nothing_of_the_blind_cases(learnt):
+    assert not {"blind", "blind2"} & set(np.unique(learnt.cases))
