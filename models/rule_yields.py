@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,30 +36,32 @@ class RuleYield:
         return self.right / self.active if self.active else None
 
 
+_COUNTS = tuple(field.name for field in fields(RuleYield))[1:]
+
+
 def rule_yields(documents: Sequence[Examined], rules: Iterable[Rule]) -> tuple[RuleYield, ...]:
     """Return the yield of every one of *rules* that fired in a sure sentence, the one with most false alarms first."""
-    fired: dict[str, list[Compared]] = defaultdict(list)
-    for document in documents:
-        for sentence in document.sentences:
-            for rule in {firing.rule for firing in sentence.firings if not sentence.labels.unsure}:
-                fired[rule].append(sentence)
-    yields = (_yield(rule, fired[rule.id]) for rule in rules if rule.id in fired)
+    import pandas as pd
+
+    known = {rule.id: rule for rule in rules}
+    sentences = (one for document in documents for one in document.sentences if not one.labels.unsure)
+    fired = [
+        (rule, *_told(known[rule], one))
+        for one in sentences
+        for rule in {firing.rule for firing in one.firings}.intersection(known)
+    ]
+    counted = pd.DataFrame(fired, columns=["rule", *_COUNTS]).groupby("rule").sum()
+    yields = (RuleYield(known[rule], *map(int, counts)) for rule, *counts in counted.itertuples())
     return tuple(sorted(yields, key=lambda one: (one.right - one.active, -one.fired, one.rule.id)))
 
 
-def _yield(rule: Rule, sentences: Sequence[Compared]) -> RuleYield:
-    active = [one for one in sentences if any(f.active for f in one.firings if f.rule == rule.id)]
-    doubted = [one for one in active if all(f.doubted for f in one.firings if f.rule == rule.id)]
-    true = [one for one in sentences if _bears(one, rule)]
-    return RuleYield(
-        rule,
-        fired=len(sentences),
-        active=len(active),
-        right=sum(_bears(one, rule) for one in active),
-        missed=sum(rule.category not in one.risk | one.evidence for one in true),
-        doubted=len(doubted),
-        doubted_right=sum(_bears(one, rule) for one in doubted),
-    )
+def _told(rule: Rule, sentence: Compared) -> tuple[bool, ...]:
+    """Return what one sentence in which *rule* fired adds to each of the counts of its yield."""
+    own = [firing for firing in sentence.firings if firing.rule == rule.id]
+    active, true = any(firing.active for firing in own), _bears(sentence, rule)
+    doubted = active and all(firing.doubted for firing in own)
+    missed = true and rule.category not in sentence.risk | sentence.evidence
+    return True, active, active and true, missed, doubted, doubted and true
 
 
 def _bears(sentence: Compared, rule: Rule) -> bool:

@@ -11,7 +11,6 @@ import os
 from collections import deque
 from dataclasses import dataclass, field, replace
 from functools import partial
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, TypeVar
 
 from mingcha.pipeline.analyzed import Analysis
@@ -21,6 +20,7 @@ from mingcha.pipeline.reading.failures import RefusalError, failure
 from mingcha.pipeline.reading.files import file_hash, read
 from mingcha.pipeline.reading.isolation import awaited, broken, limit_process, memory_limit, seconds_for
 from mingcha.pipeline.reading.settings import ReadingSettings
+from mingcha.pipeline.workers import worker_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -69,10 +69,9 @@ def analyze_files(plan: Plan, load_kit: Callable[[], Toolkit]) -> Iterator[Resul
 
     if not plan.files:
         return
-    context = get_context("spawn")  # forking a process that holds threads (SQLAlchemy, numpy) may deadlock
     waiting: deque[tuple[str, ProcessFuture[Result]]] = deque()
     start = (load_kit, plan.settings, plan.log, memory_limit(plan.workers))
-    with ProcessPool(plan.workers, initializer=_start_worker, initargs=start, context=context) as pool:
+    with ProcessPool(plan.workers, initializer=_start_worker, initargs=start, context=worker_context()) as pool:
         try:
             for name, path in plan.files:
                 waiting.append((name, _hand_out(pool, plan, name, path)))

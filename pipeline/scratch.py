@@ -51,6 +51,18 @@ def private_temp() -> Iterator[None]:
             os.environ.pop("TMPDIR") if told is None else os.environ.update(TMPDIR=told)
 
 
+@contextmanager
+def lasting_temp() -> Iterator[None]:
+    """Let what is made in the block outlive the private folder: what this process needs until it ends."""
+    private = tempfile.tempdir
+    if private and Path(private).name.startswith(PREFIX):
+        tempfile.tempdir = str(Path(private).parent)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = private
+
+
 def sweep(within: Path | None = None) -> int:
     """Remove this user's folders whose process is gone; return how many there were."""
     place = within or Path(tempfile.gettempdir())

@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EDGES = {
+    "workers",
     "help_pages",
     "job",
     "integrity",

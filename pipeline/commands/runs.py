@@ -36,6 +36,7 @@ from mingcha.pipeline.commands.options import (
 )
 from mingcha.pipeline.commands.second_readers import ReaderModel, ReaderUrl, engage, is_short_of
 from mingcha.pipeline.errors import UsageError
+from mingcha.pipeline.workers import prepare_workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -83,6 +84,8 @@ def run(  # noqa: PLR0913 - one parameter an option
 
     退出码：0 全部读取；3 已完成，但有文件未能读取，或第二读者没有答完；2 用法有误；1 无法继续。
     """
+    if not engine:
+        prepare_workers()
     from mingcha.corpora.roster import read_roster
     from mingcha.corpora.rulebook import load_rulebook
     from mingcha.pipeline.job import Job
@@ -219,8 +222,7 @@ def _tell_changes(store: Engine, assessment: str, versions: Mapping[str, str]) -
     """Say where the office's own rules are not those of the last run: somebody changed the file, or left it out."""
     from mingcha.pipeline.store.earlier import versions_before
 
-    before = versions_before(store, assessment)
-    former, present = before.get("own_rules"), versions.get("own_rules")
+    former, present = (before := versions_before(store, assessment)).get("own_rules"), versions.get("own_rules")
     if before and former != present:
         typer.echo(
             f"提示：本单位的规则与“{assessment}”上次运行时不同（{former or '没有'} → {present or '没有'}），"

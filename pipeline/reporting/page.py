@@ -74,8 +74,6 @@ def report_pieces(content: ReportContent) -> Iterator[str]:
 
 def prepare_rendering(names: Mapping[str, str]) -> None:
     """Load what :func:`report_pieces` needs, ahead of it: this takes longer than rendering a short report."""
-    import pandas  # noqa: F401, ICN001 - the tables count with it
-
     environment(names).get_template(_PAGE)
 
 

@@ -1,7 +1,8 @@
-"""Cross tables of findings, counted by pandas and handed on as plain numbers in a fixed order."""
+"""Cross tables of findings, as plain numbers in a fixed order."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -53,17 +54,13 @@ def cross_table(
     Rows and columns stand in the order of *rows* and *columns*, terms outside these after them; rows without an
     item are left out, columns never are.
     """
-    import pandas as pd
-
-    pairs = [(row(item), column(item)) for item in items]
-    if not pairs:
+    counted = Counter((row(item), column(item)) for item in items)
+    if not counted:
         return CrossTable((), tuple(columns), ())
-    frame = pd.DataFrame(pairs, columns=["row", "column"])
-    counted = pd.crosstab(frame["row"], frame["column"])
-    row_names = [name for name in _ordered(rows, counted.index) if name in counted.index]
-    column_names = _ordered(columns, counted.columns)
-    counted = counted.reindex(index=row_names, columns=column_names, fill_value=0)
-    counts = tuple(tuple(int(count) for count in line) for line in counted.to_numpy())
+    found = {name for name, _ in counted}
+    row_names = [name for name in _ordered(rows, found) if name in found]
+    column_names = _ordered(columns, (name for _, name in counted))
+    counts = tuple(tuple(counted[one, other] for other in column_names) for one in row_names)
     return CrossTable(tuple(row_names), tuple(column_names), counts)
 
 

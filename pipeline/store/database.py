@@ -102,7 +102,15 @@ def _refusing(store: Store) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise refusal(target_of(store.engine.url), str(error.orig)) from error
+        raise refusal(target_of(store.engine.url), str(_first(error).orig)) from error
+
+
+def _first(error: DBAPIError) -> DBAPIError:
+    """Return the refusal that *error* came of: where SQLite cannot write, it gives up all savepoints as well."""
+    first, before = error, error.__context__
+    while before is not None:
+        first, before = before if isinstance(before, DBAPIError) else first, before.__context__
+    return first
 
 
 def _address(url: str | Path) -> URL:
