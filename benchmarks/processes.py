@@ -15,7 +15,7 @@ import psutil
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_EVERY = 0.05  # seconds between two looks at the memory
+_EVERY = 0.05  # seconds between two looks
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ def measured(command: Sequence[object], *, allowed: Iterable[int] = (0,)) -> Mea
     """Run *command*; a SystemExit tells what it wrote where its exit code is not among the *allowed*."""
     begun = time.perf_counter()
     process = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    peak = [0]
-    watch = threading.Thread(target=_observe, args=(process.pid, peak), daemon=True)
+    peak, busy = [0], dict[int, float]()
+    watch = threading.Thread(target=_observe, args=(process.pid, peak, busy), daemon=True)
     watch.start()
     assert process.stderr is not None
     with process.stderr as stream:
@@ -43,8 +43,9 @@ def measured(command: Sequence[object], *, allowed: Iterable[int] = (0,)) -> Mea
     watch.join()
     if process.returncode not in allowed:
         raise SystemExit(f"{' '.join(map(str, command))}\n{told.decode(errors='replace')}")
-    # Not usage.ru_maxrss: a child begins with the most memory that its parent, this program, ever had.
-    return Measured(seconds, usage.ru_utime + usage.ru_stime, peak[0] >> 20)
+    # Not usage.ru_maxrss: a child begins with the most memory that its parent, this program, ever had. Workers are
+    # forked from a process that nobody waits for: what they took is only known by having looked.
+    return Measured(seconds, max(usage.ru_utime + usage.ru_stime, sum(busy.values())), peak[0] >> 20)
 
 
 def middle(runs: Sequence[Measured]) -> Measured:
@@ -54,20 +55,24 @@ def middle(runs: Sequence[Measured]) -> Measured:
     return Measured(seconds, busy, round(peak))
 
 
-def _observe(number: int, peak: list[int]) -> None:
-    """Keep the most resident memory that the process and its descendants had together (shared pages count for each)."""
+def _observe(number: int, peak: list[int], busy: dict[int, float]) -> None:
+    """Keep the most memory that the process and its descendants had together, and the processor's time of each."""
     try:
         process = psutil.Process(number)
         while process.status() != psutil.STATUS_ZOMBIE:
             family = [process, *process.children(recursive=True)]
-            peak[0] = max(peak[0], sum(map(_resident, family)))
+            peak[0] = max(peak[0], sum(_looked_at(one, busy) for one in family))
             time.sleep(_EVERY)
     except psutil.NoSuchProcess:
         return
 
 
-def _resident(process: psutil.Process) -> int:
+def _looked_at(process: psutil.Process, busy: dict[int, float]) -> int:
+    """Return the memory of a process, its part of what it shares with others (all of it where that is not told)."""
     try:
-        return process.memory_info().rss
-    except psutil.NoSuchProcess:
+        times = process.cpu_times()
+        busy[process.pid] = times.user + times.system
+        full = process.memory_full_info()
+        return getattr(full, "pss", 0) or full.rss
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
         return 0

@@ -218,7 +218,7 @@ def head(sizes: Sizes, commit: str, loads: tuple[float, float]) -> str:
         f"`python benchmarks/speed.py --documents {sizes.documents} --office {sizes.office} --rounds {sizes.rounds} "
         f"--sizes {' '.join(map(str, sizes.growth))}`。材料取自自有语料，各程序轮流运行，每次都是单独的进程，从启动到结束；"
         f"{sizes.rounds} 轮取中位数。对手是 `benchmarks/rivals/` 里写定的脚本：它们只做表中所写的事，"
-        "不读页码、不辨对象、不存库、不写报告。负载高于核数时，秒数偏大，请看处理器秒和比值；内存是进程与其子进程之和。\n"
+        "不读页码、不辨对象、不存库、不写报告。负载高于核数时，秒数偏大，请看处理器秒和比值；内存是进程与其子进程之和，共用的页按份数分摊。\n"
     )
 
 

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import time
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 PREFIX, LOCK = "mingcha-", ".lock"
 _YOUNG = 3600.0  # seconds in which a folder without a lock may belong to somebody who is about to put one there
+_LAST = -200  # after multiprocessing has removed what it put there (-100)
 _OLD_PART = 86_400.0  # seconds after which a half-written output file belongs to nobody
 
 
@@ -53,14 +55,26 @@ def private_temp() -> Iterator[None]:
 
 @contextmanager
 def lasting_temp() -> Iterator[None]:
-    """Let what is made in the block outlive the private folder: what this process needs until it ends."""
+    """Put what is made in the block into a folder that outlives the private one: what this process needs to its end."""
     private = tempfile.tempdir
     if private and Path(private).name.startswith(PREFIX):
         tempfile.tempdir = str(Path(private).parent)
     try:
+        tempfile.tempdir = str(_lasting_folder())
         yield
     finally:
         tempfile.tempdir = private
+
+
+@cache
+def _lasting_folder() -> Path:
+    from multiprocessing.util import Finalize
+
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    _hold(folder)  # until this process ends
+    # Not a TemporaryDirectory: that may go before multiprocessing has removed what it put there.
+    Finalize(None, shutil.rmtree, (folder,), {"ignore_errors": True}, exitpriority=_LAST)
+    return folder
 
 
 def sweep(within: Path | None = None) -> int:

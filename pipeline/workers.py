@@ -1,12 +1,17 @@
-"""How worker processes of a run come to be: forked from one that has loaded what each of them needs."""
+"""How worker processes of a run come to be: forked from one that has loaded what each of them needs.
+
+Forking the process that holds the run may deadlock, as SQLAlchemy and numpy keep threads; one that only loads has none.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
+from functools import cache
 from multiprocessing import get_context
-from multiprocessing.forkserver import ensure_running
 from multiprocessing.util import get_temp_dir
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from mingcha.pipeline.scratch import lasting_temp
 
@@ -14,22 +19,33 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext, SpawnContext
 
 _AHEAD = "mingcha.models.ahead"
-# Forking the process that holds the run may deadlock: SQLAlchemy and numpy keep threads. One that only loads has none.
-_FORKED: Final = sys.platform == "linux"
+_LONGEST = 72  # bytes of a folder in which a socket of multiprocessing can be named: its path has 107 at most
 
 
 def worker_context() -> ForkServerContext | SpawnContext:
-    """Return how worker processes are started: elsewhere than on Linux each loads everything for itself."""
-    if not _FORKED:
-        return get_context("spawn")
+    """Return how worker processes are started: where they cannot be forked, each loads everything for itself."""
+    return _forked() or get_context("spawn")
+
+
+@cache
+def _forked() -> ForkServerContext | None:
+    if sys.platform != "linux":
+        return None
+    try:
+        with lasting_temp():  # the socket through which workers are asked for
+            if len(os.fsencode(tempfile.gettempdir())) > _LONGEST:
+                return None
+            get_temp_dir()
+    except OSError:  # no room for it
+        return None
     context = get_context("forkserver")
     context.set_forkserver_preload([_AHEAD])
-    with lasting_temp():  # the socket through which workers are asked for
-        get_temp_dir()
     return context
 
 
 def prepare_workers() -> None:
     """Begin loading what the workers need; returns at once. Where it is not called, the first worker waits for it."""
-    if worker_context().get_start_method() == "forkserver":
+    if _forked():
+        from multiprocessing.forkserver import ensure_running  # there is none on Windows
+
         ensure_running()

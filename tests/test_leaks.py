@@ -13,7 +13,9 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
@@ -27,7 +29,6 @@ from tests.conftest import SAMPLE, Finished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 COMMAND = [sys.executable, "-m", "mingcha.cli"]
 SECRET = "赵某某收了钱"
@@ -235,20 +236,26 @@ def wait_for(found: Callable[[], object]) -> None:
     raise AssertionError("nothing came")
 
 
-def test_a_run_leaves_nothing_among_the_temporary_files(tmp_path: Path) -> None:
-    folder = tmp_path / "tmp"
-    folder.mkdir()
+@pytest.fixture(params=["a short path", "one too long for a socket"])
+def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """Give a folder for temporary files: workers are forked where a socket can be named there, else started anew."""
+    short = request.param == "a short path"
+    with tempfile.TemporaryDirectory(prefix="t", dir=None if short else tmp_path) as name:
+        folder = Path(name) / ("t" if short else "t" * 80)
+        folder.mkdir()
+        yield folder
+
+
+def test_a_run_leaves_nothing_among_the_temporary_files(folder: Path, tmp_path: Path) -> None:
     assert run_within(folder, tmp_path / "out").wait(timeout=120) == 3
     assert list(folder.iterdir()) == []
 
 
-def test_what_a_killed_run_leaves_is_removed_by_the_next_command(tmp_path: Path) -> None:
-    folder = tmp_path / "tmp"
-    folder.mkdir()
+def test_what_a_killed_run_leaves_is_removed_by_the_next_command(folder: Path, tmp_path: Path) -> None:
     running = run_within(folder, tmp_path / "out")
     wait_for((tmp_path / "out" / ".findings.jsonl.part").exists)
-    (mine,) = folder.glob(f"{PREFIX}*")
-    assert stat.S_IMODE(mine.stat().st_mode) == 0o700
+    mine, *_ = found = list(folder.glob(f"{PREFIX}*"))
+    assert {stat.S_IMODE(one.stat().st_mode) for one in found} == {0o700}
     (mine / "谈话.docx").write_text(SECRET, encoding="utf-8")
     running.send_signal(signal.SIGKILL)
     running.wait()

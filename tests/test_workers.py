@@ -26,7 +26,9 @@ def test_workers_can_be_asked_for_after_the_private_folder_is_gone():
     with private_temp():
         assert Path(tempfile.gettempdir()).name.startswith(PREFIX)
         worker_context()
-    assert not Path(get_temp_dir()).parent.name.startswith(PREFIX)
+        private = tempfile.gettempdir()
+    assert not Path(private).exists()
+    assert Path(get_temp_dir()).exists()
     with ProcessPool(1, context=worker_context()) as pool:
         assert pool.schedule(eval, args=LOADED).result()
 
@@ -35,5 +37,5 @@ def test_what_is_to_last_is_made_outside_the_private_folder():
     with private_temp():
         private = tempfile.gettempdir()
         with lasting_temp():
-            assert Path(private).parent == Path(tempfile.gettempdir())
+            assert Path(private).parent == Path(tempfile.gettempdir()).parent != Path(private)
         assert tempfile.gettempdir() == private
