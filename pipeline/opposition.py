@@ -78,7 +78,7 @@ WEIGHTS: Final[Mapping[str, float]] = {
     "whole": 0.438,  # claimed as done, or as holding without exception
     "always": 0.496,  # claimed as holding without exception
     "own_claim": 2.167,  # who claims it speaks of himself
-    "charge_length": -0.432,  # a long charge tells what was seen
+    "charge_length": -0.432,
     "claim_length": 1.724,
     "answer": -7.923,
     "answer_in_kind": 7.584,  # an answer to a charge of the same category
