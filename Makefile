@@ -4,7 +4,7 @@
 # make wheelhouse   everything a machine without a network needs, in dist/wheelhouse (OCR=1: recognition, too)
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: run test check fmt install install-dev install-ocr soak bench rivals fuzzing train encoder encoder-pretraining reference wheelhouse clean
+.PHONY: run test check fmt install install-dev install-ocr soak bench rivals fuzzing train encoder encoder-pretraining senses reference wheelhouse clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' 2>/dev/null && echo $$p && break; done)
@@ -69,7 +69,7 @@ train: install-dev
 
 # The encoder. `encoder-pretraining` reads the public text beside the project (two hours on two cores) and is seldom wanted;
 # `encoder` tunes what it gave on the labelled corpus and joins it to the sentence model (an hour), after every `make
-# train`. torch is installed for these two alone.
+# train`. torch is installed for these and `senses` alone.
 MAKING := $(BIN)/python -m mingcha.models.encoding.making
 encoder-pretraining: .venv/installed-training
 	mkdir -p out/encoder
@@ -82,6 +82,12 @@ encoder: .venv/installed-training
 	mkdir -p out/encoder models/weights/encoder
 	$(MAKING) held-out out/encoder && $(MAKING) tuning out/encoder && $(MAKING) joining out/encoder
 	cp out/encoder/model.onnx out/encoder/encoder.json models/weights/encoder/
+
+# Which words speak of one matter, from corpora/denials (half a minute), after every change there or of the pretraining.
+senses: .venv/installed-training
+	mkdir -p out/encoder
+	$(MAKING) senses out/encoder
+	cp out/encoder/senses.npz out/encoder/senses.json models/weights/
 
 .venv/installed-training: requirements-training.txt .venv/installed-dev
 	@$(PIP) --require-hashes -r requirements-training.txt
