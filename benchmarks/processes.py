@@ -15,7 +15,7 @@ import psutil
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_EVERY = 0.05  # seconds between two looks
+_EVERY = 0.2  # seconds between two looks: to add up shared memory takes milliseconds of a processor that others need
 
 
 @dataclass(frozen=True)

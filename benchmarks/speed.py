@@ -14,6 +14,7 @@ import argparse
 import datetime as dt
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 RESULTS = Path(__file__).parent / "results" / "speed.md"
 OURS, BARE, SCRIPT = "mingcha run --model light，1 个进程", "jieba 分词", "脚本（OpenCC、jieba、关键词、分类器）"
 TWO = "mingcha run --model light，2 个进程"
+ONE_CORE = "mingcha run --model light，只给一个核"
 FULL = "mingcha run（加编码器），1 个进程"
 HELP = "mingcha --help"
 SHORT = 150  # characters of each document where the growth with their number is measured
@@ -107,7 +109,11 @@ def ours(folder: Path) -> dict[str, Call]:
 
         return command
 
-    return {OURS: call(1), TWO: call(2), FULL: call(1, "full")}
+    def confined(files: Path) -> list[object]:
+        return ["taskset", "--cpu-list", "0", *call(1)(files)]
+
+    one_core = {ONE_CORE: confined} if shutil.which("taskset") else {}
+    return {OURS: call(1), TWO: call(2), **one_core, FULL: call(1, "full")}
 
 
 def _help(_: Path) -> list[object]:
@@ -128,10 +134,15 @@ def speed_part(runs: Mapping[str, Measured], start: Mapping[str, Measured], file
     count, characters = len(texts), sum(map(len, texts))
     rows = "".join(_speed_row(name, run, start[name], runs, (count, characters)) for name, run in runs.items())
     gain, busy = runs[OURS].seconds / runs[TWO].seconds, runs[OURS].busy / runs[TWO].busy
+    core = (
+        f"只给一个核时的用时是两个核、2 个进程的 {runs[ONE_CORE].seconds / runs[TWO].seconds:.2f} 倍。"
+        if ONE_CORE in runs
+        else ""
+    )
     return (
         f"## 文本文件（{count:,} 份，{characters:,} 字）\n\n"
         "| | 秒 | 处理器秒 | 字/秒 | 份/秒 | 不计启动，字/秒 | 内存峰值 MB | 用时，mingcha（1 进程）是它的几倍 | 处理器秒，几倍 |\n"
-        f"|---|---:|---:|---:|---:|---:|---:|---:|---:|\n{rows}\n1 个进程的用时是 2 个进程的 {gain:.2f} 倍（计启动；处理器秒 {busy:.2f} 倍）。\n"
+        f"|---|---:|---:|---:|---:|---:|---:|---:|---:|\n{rows}\n1 个进程的用时是 2 个进程的 {gain:.2f} 倍（计启动；处理器秒 {busy:.2f} 倍）。{core}\n"
     )
 
 
@@ -167,7 +178,7 @@ def office_part(folder: Path, calls: Mapping[str, Call], sizes: Sizes) -> str:
         + " | ".join(f"{sizes.office / one[name].seconds:.1f}" if name in one else "" for one in runs.values())
         + " |\n"
         for name in calls
-        if name not in {TWO, FULL}
+        if name not in {TWO, ONE_CORE, FULL}
     )
     ratios = "，".join(f"{kind} {one[OURS].seconds / one[SCRIPT].seconds:.2f}" for kind, one in runs.items())
     line = "".join("---:|" for _ in runs)

@@ -3,6 +3,7 @@
 See :mod:`mingcha.pipeline.workers`. No thread may run there, so the encoder's engine is left to the workers.
 """
 
+import gc
 from contextlib import suppress
 
 import mingcha.models.toolkit  # noqa: F401 - what the workers load the rest with
@@ -13,3 +14,4 @@ from mingcha.pipeline.errors import MingchaError
 with suppress(MingchaError):  # each worker will tell
     load_sentence_model()
     load_stages()
+gc.freeze()  # the collector of a worker would write into memory that all of them share

@@ -153,12 +153,12 @@ def of_other_years(one: Utterance, other: Utterance) -> bool:
 def excluded(one: Utterance, other: Utterance) -> bool:
     """Tell two matters that the work done, the scope, the year or the day keeps apart, whatever the words."""
     return (
-        of_two_works(one.passage.plain, other.passage.plain)
-        or _claim_two_things(one, other)
+        of_other_years(one, other)
         or of_two_places(one, other)
-        or _count_two_scopes(one, other)
-        or of_other_years(one, other)
+        or _claim_two_things(one, other)
         or on_other_days(one.numbers, other.numbers)
+        or _count_two_scopes(one, other)
+        or of_two_works(one.passage.plain, other.passage.plain)
     )
 
 

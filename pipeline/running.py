@@ -20,10 +20,10 @@ from mingcha.pipeline.reading.failures import RefusalError, failure
 from mingcha.pipeline.reading.files import file_hash, read
 from mingcha.pipeline.reading.isolation import awaited, broken, limit_process, memory_limit, seconds_for
 from mingcha.pipeline.reading.settings import ReadingSettings
-from mingcha.pipeline.workers import worker_context
+from mingcha.pipeline.workers import FEW, worker_context
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from pebble import ProcessFuture, ProcessPool
@@ -36,8 +36,9 @@ log = logging.getLogger(__name__)
 Result = tuple[Analysis | Failure, ...]
 Gain = TypeVar("Gain")
 
-_AHEAD = 4  # files handed out per worker before the first result is taken: bounds the memory
-_FEW = 12  # up to so many files the start of further worker processes costs more than it saves
+# Files handed out per worker before the first result is taken: a few, and more as long as they are small, for the
+# workers go on while what some dozens gave is saved.
+_AHEAD, _SMALL_AHEAD, _BYTES_AHEAD = 4, 48, 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Plan:
 def plan_run(files: Iterable[tuple[str, Path]], workers: int) -> Plan:
     """Return the plan for *files*; with *workers* 0 the number of processes is chosen by cores and files."""
     listed = tuple(files)
-    chosen = workers or (1 if len(listed) <= _FEW else min(os.cpu_count() or 1, 8))
+    chosen = workers or (1 if len(listed) <= FEW else min(os.cpu_count() or 1, 8))
     return Plan(listed, max(1, min(chosen, len(listed))))
 
 
@@ -69,16 +70,16 @@ def analyze_files(plan: Plan, load_kit: Callable[[], Toolkit]) -> Iterator[Resul
 
     if not plan.files:
         return
-    waiting: deque[tuple[str, ProcessFuture[Result]]] = deque()
+    waiting: deque[_HandedOut] = deque()
     start = (load_kit, plan.settings, plan.log, memory_limit(plan.workers))
     with ProcessPool(plan.workers, initializer=_start_worker, initargs=start, context=worker_context()) as pool:
         try:
             for name, path in plan.files:
-                waiting.append((name, _hand_out(pool, plan, name, path)))
-                if len(waiting) >= plan.workers * _AHEAD:
-                    yield _taken(*waiting.popleft())
+                waiting.append(_hand_out(pool, plan, name, path))
+                while _is_enough(waiting, plan.workers):
+                    yield _taken(waiting.popleft())
             while waiting:
-                yield _taken(*waiting.popleft())
+                yield _taken(waiting.popleft())
         except BaseException:
             pool.stop()  # type: ignore[no-untyped-call] # else leaving the pool would first finish what was handed out
             raise
@@ -133,13 +134,35 @@ def _work(name: str, path: Path) -> Result:
     return analyze_file(name, path, *_worker[0])
 
 
-def _hand_out(pool: ProcessPool, plan: Plan, name: str, path: Path) -> ProcessFuture[Result]:
+@dataclass(frozen=True, slots=True)
+class _HandedOut:
+    """A file that a worker has, or will have, in hand; ``size`` counts its bytes."""
+
+    name: str
+    size: int
+    future: ProcessFuture[Result]
+
+
+def _hand_out(pool: ProcessPool, plan: Plan, name: str, path: Path) -> _HandedOut:
     seconds = seconds_for(path, ocr=plan.settings.ocr) + plan.patience
-    return pool.schedule(_work, args=(name, path), timeout=seconds)
+    return _HandedOut(name, _size(path), pool.schedule(_work, args=(name, path), timeout=seconds))
 
 
-def _taken(name: str, future: ProcessFuture[Result]) -> Result:
+def _size(path: Path) -> int:
     try:
-        return awaited(future)
+        return path.stat().st_size
+    except OSError:  # the worker will tell
+        return 0
+
+
+def _is_enough(waiting: Sequence[_HandedOut], workers: int) -> bool:
+    """Tell whether the next result is to be taken before another file is handed out: bounds the memory."""
+    heavy = sum(one.size for one in waiting) > _BYTES_AHEAD
+    return len(waiting) >= workers * (_AHEAD if heavy else _SMALL_AHEAD)
+
+
+def _taken(handed: _HandedOut) -> Result:
+    try:
+        return awaited(handed.future)
     except RefusalError as refusal:
-        return (failure(name, refusal),)
+        return (failure(handed.name, refusal),)

@@ -86,18 +86,20 @@ def _saved(connection: Store, work: Work, one: Done) -> tuple[Resumed | Failure,
         return resume(connection, work.run.assessment, work.kept[one.name])
     if one.name in work.recorded:
         forget_file(connection, work.run, one.name)
-    for item in result:
-        save_document(connection, work.run, _entry(item))
+    known = [save_document(connection, work.run, _entry(item)) for item in result]
     file = known_file(one.name, one.path, work.method, result)
     if file is not None:
         keep_file(connection, work.run, file)
-    return tuple(item if isinstance(item, Failure) else _left(connection, work, taken(item)) for item in result)
+    return tuple(
+        item if isinstance(item, Failure) else _left(connection, work, taken(item), touched=touched)
+        for item, touched in zip(result, known, strict=True)
+    )
 
 
-def _left(store: Store, work: Work, item: Resumed) -> Resumed:
-    """Return what a file gave as people leave it: with what they marked and split in it before."""
+def _left(store: Store, work: Work, item: Resumed, *, touched: bool) -> Resumed:
+    """Return what a document gave as people leave it: with what they marked and split in it, if they can have."""
     name = str(item.record["document"])
-    left = findings_left(store, work.run.assessment, name, item.findings)
+    left = findings_left(store, work.run.assessment, name, item.findings) if touched else item.findings
     return replace(item, findings=tuple(map(sharing, left)))
 
 

@@ -10,9 +10,8 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from heapq import nsmallest
 from itertools import chain
-from math import log, sqrt
+from math import fsum, log, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -114,13 +113,14 @@ def _anchors(text: str, known: str) -> Iterator[tuple[str, str]]:
 
 def anchored(one: Passage, other: Passage) -> bool:
     """Tell whether two passages name one place or project."""
-    return bool(one.anchors & other.anchors)
+    return not one.anchors.isdisjoint(other.anchors)
 
 
 def parted(one: Passage, other: Passage) -> bool:
     """Tell whether two passages name different places or projects of one kind, and none that both name."""
-    kinds = {kind for _, kind in one.anchors} & {kind for _, kind in other.anchors}
-    return bool(kinds) and not anchored(one, other)
+    if not one.anchors or not other.anchors or anchored(one, other):
+        return False
+    return not {kind for _, kind in one.anchors}.isdisjoint(kind for _, kind in other.anchors)
 
 
 def grams(text: str, size: int) -> frozenset[str]:
@@ -143,7 +143,7 @@ def repeats(one: Passage, other: Passage, threshold: float) -> bool:
 def scale_of(passages: Iterable[Passage]) -> Scale:
     """Weigh every bigram and character by how rare it is among the different texts of an assessment."""
     distinct = {passage.plain: passage for passage in passages}
-    counts = Counter(gram for passage in distinct.values() for gram in passage.matter)
+    counts = Counter(chain.from_iterable(passage.matter for passage in distinct.values()))
     weights = {gram: log(1 + len(distinct) / count) ** 2 for gram, count in counts.items()}
     return Scale(weights, {plain: _mass(passage.matter, weights) for plain, passage in distinct.items()})
 
@@ -157,7 +157,7 @@ def nearness(one: Passage, other: Passage, scale: Scale) -> float:
 
 
 def _mass(matter: Iterable[str], weights: Mapping[str, float]) -> float:
-    return sum(sorted(weights[gram] for gram in matter))  # sorted: sums of floats depend on their order
+    return fsum(map(weights.__getitem__, matter))  # an ordinary sum of floats depends on their order
 
 
 def candidate_pairs(
@@ -170,18 +170,17 @@ def candidate_pairs(
     them in sorted by text, so that what is cut off does not depend on the order of reading.
     """
     weights = scale.weights
-    held = Counter(gram for passage in passages for gram in passage.matter)
-    common = (  # the others match nothing
-        sorted(gram for gram in passage.matter if held[gram] > 1) for passage in passages
-    )
-    rare = [nsmallest(_RARE_GRAMS, found, key=lambda gram: (-weights[gram], gram)) for found in common]
+    held = Counter(chain.from_iterable(passage.matter for passage in passages))
+    shared_ones = {gram for gram, count in held.items() if count > 1}  # the others match nothing
+    order = {gram: place for place, gram in enumerate(sorted(shared_ones, key=lambda gram: (-weights[gram], gram)))}
+    rare = [sorted(passage.matter & shared_ones, key=order.__getitem__)[:_RARE_GRAMS] for passage in passages]
     postings: dict[object, list[int]] = defaultdict(list)
     named = [passage.anchors.union(own) for passage, own in zip(passages, marks, strict=True)]
     for place, found in enumerate(rare):
         for key in (*found, *named[place]):
             postings[key].append(place)
     for place, found in enumerate(rare):
-        shared = Counter(other for gram in found for other in _later(postings[gram], place))
+        shared = Counter(chain.from_iterable(_later(postings[gram], place) for gram in found))
         least = min(_SHARED_GRAMS, len(found))
         near = {other for name in named[place] for other in _later(postings[name], place)}
         near.update(other for other, count in shared.items() if count >= least)

@@ -9,16 +9,21 @@ import os
 import sys
 import tempfile
 from functools import cache
+from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.util import get_temp_dir
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mingcha.pipeline.scratch import lasting_temp
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext, SpawnContext
+    from pathlib import Path
 
-_AHEAD = "mingcha.models.ahead"
+FEW: Final = 12
+"""Up to so many files the start of further worker processes costs more than it saves."""
+
+_AHEAD, _AHEAD_OF_MANY = "mingcha.models.ahead", "mingcha.models.ahead_of_many"
 _LONGEST = 72  # bytes of a folder in which a socket of multiprocessing can be named: its path has 107 at most
 
 
@@ -43,9 +48,14 @@ def _forked() -> ForkServerContext | None:
     return context
 
 
-def prepare_workers() -> None:
-    """Begin loading what the workers need; returns at once. Where it is not called, the first worker waits for it."""
-    if _forked():
+def prepare_workers(folder: Path) -> None:
+    """Begin loading what the workers need; returns at once. Where it is not called, the first worker waits for it.
+
+    Where *folder* holds more than a few files, spaCy and jieba are loaded as well, once for all workers.
+    """
+    if context := _forked():
         from multiprocessing.forkserver import ensure_running  # there is none on Windows
 
+        if len(list(islice(folder.rglob("*"), FEW + 1))) > FEW:
+            context.set_forkserver_preload([_AHEAD, _AHEAD_OF_MANY])
         ensure_running()

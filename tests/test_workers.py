@@ -15,8 +15,8 @@ LOADED = ("'mingcha.models.sentence_model' in __import__('sys').modules",)  # no
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each worker loads everything for itself")
-def test_a_worker_begins_with_the_model_loaded():
-    prepare_workers()
+def test_a_worker_begins_with_the_model_loaded(tmp_path):
+    prepare_workers(tmp_path)
     with ProcessPool(2, context=worker_context()) as pool:
         assert [pool.schedule(eval, args=LOADED).result() for _ in range(2)] == [True, True]
 

@@ -85,7 +85,7 @@ def run(  # noqa: PLR0913 - one parameter an option
     退出码：0 全部读取；3 已完成，但有文件未能读取，或第二读者没有答完；2 用法有误；1 无法继续。
     """
     if not engine:
-        prepare_workers()
+        prepare_workers(folder)
     from mingcha.corpora.roster import read_roster
     from mingcha.corpora.rulebook import load_rulebook
     from mingcha.pipeline.job import Job

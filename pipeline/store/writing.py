@@ -92,8 +92,10 @@ def finish_run(store: Store, run: Run, finished: str, *, met: Collection[str] | 
             connection.exec_driver_sql("ANALYZE")
 
 
-def save_document(store: Store, run: Run, entry: Entry) -> None:
+def save_document(store: Store, run: Run, entry: Entry) -> bool:
     """Write one document with all that was found in it, in place of what the store had of it: all or nothing.
+
+    Return whether the store had the document: what people marked or split in it cannot be older than it.
 
     A finding that is no longer made is deleted, or marked as superseded by this run if an analyst decided on it:
     a decision always keeps its finding. One that is made again but otherwise (of another person, with another status)
@@ -110,7 +112,7 @@ def save_document(store: Store, run: Run, entry: Entry) -> None:
         analysis = {"genre_evidence": list(entry.evidence), "repairs": dict(entry.repairs), "absent_since": None}
         row = rows.document_row(document, entry.genre) | {"assessment": run.assessment, "run": run.id} | analysis
         connection.execute(statements.upsert("documents", dialect), row)
-        if before is not None:  # what refers to a document cannot be older than the document
+        if before is not None:
             _clear(connection, run, entry)
         _insert(connection, run, entry)
         if before is not None and has_handwork(connection, run.assessment, document.name):
@@ -121,6 +123,7 @@ def save_document(store: Store, run: Run, entry: Entry) -> None:
             connection.execute(statements.upsert("texts", dialect), rows.text_row(document))
         if before is not None and before.sha256 not in (None, document.sha256):
             connection.execute(statements.DELETE_UNUSED_TEXT, {"of_sha256": before.sha256})
+    return before is not None
 
 
 def _mark_absent(connection: Connection, run: Run, met: frozenset[str]) -> None:
