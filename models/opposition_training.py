@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.findings import Finding
     from mingcha.pipeline.likeness import Utterance
 
-BLIND = frozenset({"blind", "blind2"})
+BLIND = frozenset({"blind", "blind3"})
 SEED, HALVES, WHOLES, STIFFNESS = 20261127, 6, 3, 0.3
 
 

@@ -22,6 +22,7 @@ from mingcha.pipeline.likeness import is_charge, of_one_author, of_other_years, 
 from mingcha.pipeline.opposites import are_opposite
 from mingcha.pipeline.opposition import ANSWERS, denied
 from mingcha.pipeline.scopes import of_two_branches
+from mingcha.pipeline.similarity import name_others
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -68,10 +69,17 @@ def opposed_in(
     home = {finding.id: number for number, places in enumerate(groups) for finding in _said(places, spoken)}
     for places in groups:
         if is_charge(spoken[places[0]]):
-            ids = {finding.id for finding in _said(places, spoken)}
             for claim in _denied_by_half(places, against, home):
-                opposed[claim].update(ids)
+                one = spoken[groups[claim][0]]
+                alike = [place for place in places if not _of_another(spoken[place], one)]
+                opposed[claim].update(finding.id for finding in _said(alike, spoken))
     return opposed
+
+
+def _of_another(charge: Utterance, claim: Utterance) -> bool:
+    """Tell a charge that names another place, project or branch than the claim."""
+    of_two = of_two_branches(charge.passage.plain, claim.passage.plain)
+    return of_two or of_two_places(charge, claim) or name_others(charge.passage, claim.passage)
 
 
 def _denied_by_half(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.quantity import Quantity
 
 _BEFORE = re.compile("[一-龥]{2,10}$")
+_NAMED_TIME = re.compile("([一-龥]{2}(?:时间|时长|时限|用时|周期))[一-龥]{0,6}$")
 # What says how, when or how much, not what.
 _NO_THING = re.compile(
     "全[年县市镇乡]|本年|累计|新[增建]|完成|建成|实现|达到?|共|总|产量|面积|资金|数量|实际|率$|[为约近超达]$|我|上报|组织|开展|发放|投入"
@@ -42,15 +43,28 @@ def of_one_thing(one: Finding, other: Finding) -> bool:
     )
 
 
+def kind_of_figure(text: str, quantity: Quantity) -> str:
+    """Return the kind of a figure that is compared, empty where none is; of durations, the time that is named."""
+    if quantity.kind in FIGURES:
+        return quantity.kind
+    named = _NAMED_TIME.search(text_before(text, quantity)) if quantity.kind == "duration" else None
+    return named[1] if named else ""
+
+
+def text_before(text: str, quantity: Quantity) -> str:
+    """Return what stands before a quantity, nothing where it is told otherwise in *text*."""
+    return text[: max(text.find(quantity.text), 0)]
+
+
 def _named(finding: Finding) -> Iterator[tuple[tuple[str, str], str]]:
     """Yield the sorts of figure of a finding, each with what it counts."""
     for quantity in finding.quantities:
-        if quantity.kind in FIGURES:
-            yield (quantity.kind, common_unit(quantity.unit)[0]), _thing(finding.text, quantity)
+        if kind := kind_of_figure(finding.text, quantity):
+            yield (kind, common_unit(quantity.unit)[0]), _thing(finding.text, quantity)
 
 
 def _thing(text: str, quantity: Quantity) -> str:
-    before = _BEFORE.search(text[: max(text.find(quantity.text), 0)])
+    before = _BEFORE.search(text_before(text, quantity))
     return _NO_THING.sub(" ", quantity.measure or (before[0] if before else ""))
 
 

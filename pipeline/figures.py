@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from mingcha.pipeline.agreement import agreements, is_telling
 from mingcha.pipeline.common_units import common_unit
-from mingcha.pipeline.counted_things import of_two_things
+from mingcha.pipeline.counted_things import kind_of_figure, of_two_things, text_before
 from mingcha.pipeline.likeness import excluded, years_named
-from mingcha.pipeline.quantity import FIGURES
 from mingcha.pipeline.scopes import of_two_scopes
 
 if TYPE_CHECKING:
@@ -27,6 +26,10 @@ if TYPE_CHECKING:
 _TOLERANCE = 0.05
 _SAME_ENDING = 3  # characters
 _RATE_OF = re.compile("([一-龥]{2})[率度]$")
+# What only says that a measure is a number: 教师交流轮岗 and 教师交流轮岗人数 are one.
+_NUMBER_WORD = re.compile("(?:人数|户数|件数|面积|里程|长度|总?数量?|总?量|总?额|金额|规模)$")
+_NEW = re.compile("新[增建造改扩铺栽植][一-龥]{0,8}$")  # so many new ones, not so many more
+_RAISED = re.compile("[从由][^，。；]*[到至为]$")  # 从两万吨提到三万吨
 _POINT = 1.0  # percentage points by which a stated rate may differ from its counts
 
 
@@ -98,10 +101,11 @@ def _claims(one: Utterance) -> dict[tuple[str, str, str], list[Quantity]]:
     claims: dict[tuple[str, str, str], list[Quantity]] = defaultdict(list)
     for finding in one.findings:
         for quantity in finding.quantities:
-            if quantity.kind in FIGURES and not quantity.plan:
-                direction = "none" if _is_level(finding.text, quantity) else quantity.direction
+            kind = kind_of_figure(finding.text, quantity)
+            if kind and not quantity.plan:
+                direction = _way(finding.text, quantity) if kind == quantity.kind else "none"
                 unit, size = common_unit(quantity.unit)
-                claims[quantity.kind, unit, direction].append(_sized(quantity, size))
+                claims[kind, unit, direction].append(_sized(quantity, size))
     return claims
 
 
@@ -113,9 +117,12 @@ def _sized(quantity: Quantity, size: float) -> Quantity:
     return replace(quantity, value=size * quantity.value, value_max=most)
 
 
-def _is_level(text: str, quantity: Quantity) -> bool:
-    place = text.find(quantity.text)
-    return place > 0 and text[place - 1] in "到至为达"
+def _way(text: str, quantity: Quantity) -> str:
+    """Return where a figure goes: what fell to 41 % is at 41 %; so many new ones are not so many more."""
+    before = text_before(text, quantity)
+    if before.endswith(("从", "由")) or _RAISED.search(before):
+        return "reached"
+    return "none" if before.endswith(("到", "至", "为", "达")) or _NEW.search(before) else quantity.direction
 
 
 def _apart(first: Sequence[Quantity], second: Sequence[Quantity]) -> bool:
@@ -126,11 +133,13 @@ def _apart(first: Sequence[Quantity], second: Sequence[Quantity]) -> bool:
 
 def _one_measure(left: Quantity, right: Quantity) -> bool:
     """Tell whether two figures may measure the same: 矛盾纠纷调解成功率 ends as 全年调解成功率 does."""
-    if left.period and right.period and years_named(left.period) != years_named(right.period):
+    years, others = years_named(left.period or ""), years_named(right.period or "")
+    if years and others and years.isdisjoint(others):
         return False
     if left.measure is None or right.measure is None:
         return True
-    return left.measure[-_SAME_ENDING:] == right.measure[-_SAME_ENDING:]
+    first, second = (_NUMBER_WORD.sub("", one) or one for one in (left.measure, right.measure))
+    return first[-_SAME_ENDING:] == second[-_SAME_ENDING:]
 
 
 def are_far(one: Quantity, other: Quantity) -> bool:

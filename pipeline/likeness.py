@@ -11,13 +11,14 @@ from mingcha.pipeline.agreement import Number, agreements, is_telling, numbers_o
 from mingcha.pipeline.counted_things import of_two_things
 from mingcha.pipeline.quantity import FIGURES
 from mingcha.pipeline.scopes import of_two_scopes
-from mingcha.pipeline.similarity import Passage, Scale, anchored, nearness, parted, passage_of, repeats
+from mingcha.pipeline.similarity import Passage, Scale, anchored, name_others, nearness, parted, passage_of, repeats
 from mingcha.pipeline.terms import ACTIVE_STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from mingcha.pipeline.findings import Finding
+    from mingcha.pipeline.quantity import Quantity
 
 _COPY = 0.6  # Jaccard index of 5-grams above which one text repeats another
 _MOST = 2  # so many agreeing numbers count
@@ -29,8 +30,9 @@ _PARTED = 0.3  # other villages, other roads: however alike the words, another m
 _HEARD = re.compile(r"(?:我是?|这事我?)?听(?:到|过)?(?P<from>[一-龥]{2,12}?)(?:讲|说|提起)")
 _OFTEN = 5
 _DONE = re.compile("到位|已(?![获列报批])|完成|实现|建成|实际")
-_BUILT, _MENDED = re.compile("新[建铺增]"), re.compile("修复|维修|改造|清淤")
+_BUILT, _MENDED = re.compile("新[建铺增造栽植]"), re.compile("修复|维修|改造|清淤|低改")
 
+_ALL_OF = re.compile("(?:行政|建制|自然)?村|乡镇|镇|社区|街道|县区|部门|单位")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
 
 Owner = tuple[str, tuple[str, ...]]
@@ -76,10 +78,18 @@ def utterances_of(findings: Iterable[Finding], names: Sequence[str] = ()) -> Ite
     for members in gathered.values():
         members.sort(key=lambda finding: finding.id)
         one = members[0]
-        numbers = frozenset(number for finding in members for number in numbers_of(finding.quantities))
+        numbers = frozenset(number for finding in members for number in numbers_of(_counting(finding)))
         active = one.status in ACTIVE_STATUSES
         said = (passages[one.text], numbers, years_named(one.text), _is_planned(one), tuple(members))
         yield Utterance(owner_of(one), one.kind, one.category, active, *said)
+
+
+def _counting(finding: Finding) -> Iterator[Quantity]:
+    """Yield what a finding counts, but for how many villages there are: every claim about all of them says so."""
+    for quantity in finding.quantities:
+        place = finding.text.find(quantity.text)
+        if place < 0 or quantity.kind != "count" or not _ALL_OF.match(finding.text, place + len(quantity.text)):
+            yield quantity
 
 
 def _is_planned(finding: Finding) -> bool:
@@ -155,6 +165,7 @@ def excluded(one: Utterance, other: Utterance) -> bool:
     return (
         of_other_years(one, other)
         or of_two_places(one, other)
+        or (name_others(one.passage, other.passage) and not _agree(one, other))
         or _claim_two_things(one, other)
         or on_other_days(one.numbers, other.numbers)
         or _count_two_scopes(one, other)
@@ -164,7 +175,11 @@ def excluded(one: Utterance, other: Utterance) -> bool:
 
 def of_two_places(one: Utterance, other: Utterance) -> bool:
     """Tell whether two name different villages, roads or projects of one kind, and no telling number that both give."""
-    return parted(one.passage, other.passage) and not any(map(is_telling, agreements(one.numbers, other.numbers)))
+    return parted(one.passage, other.passage) and not _agree(one, other)
+
+
+def _agree(one: Utterance, other: Utterance) -> bool:
+    return any(map(is_telling, agreements(one.numbers, other.numbers)))
 
 
 def _claim_two_things(one: Utterance, other: Utterance) -> bool:

@@ -16,9 +16,11 @@ from math import exp
 from typing import TYPE_CHECKING, Final
 
 from mingcha.pipeline.denials import claims_always, claims_whole
+from mingcha.pipeline.figures import figures_differ
 from mingcha.pipeline.likeness import is_charge, of_one_author, of_other_years, of_two_places
 from mingcha.pipeline.opposites import are_opposite
 from mingcha.pipeline.scopes import of_two_branches
+from mingcha.pipeline.similarity import name_others
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -69,24 +71,27 @@ class Aim:
 # What is weighed of a pair, and how much; the last weighs every pair alike. ``answer`` is what is no claim of a result
 # or of conduct but says that the charged is put right, or not so.
 WEIGHTS: Final[Mapping[str, float]] = {
-    "near": 11.006,  # likeness
-    "lead": 3.308,  # how much nearer than the next claim
-    "sense": 2.827,  # how near in what they speak of
-    "sense_lead": 5.168,
-    "denying": 0.544,  # says that something is not there
-    "opposite": 0.306,  # the opposite is found of what is claimed: 建成, 基坑
-    "whole": 0.438,  # claimed as done, or as holding without exception
-    "always": 0.496,  # claimed as holding without exception
-    "own_claim": 2.167,  # who claims it speaks of himself
-    "charge_length": -0.432,
-    "claim_length": 1.724,
-    "answer": -7.923,
-    "answer_in_kind": 7.584,  # an answer to a charge of the same category
-    "answer_near": 9.864,
-    "answer_lead": -1.8,
-    "answer_sense": 0.395,
-    "answer_sense_lead": -6.652,
-    "all": -9.34,
+    "near": 10.396,  # likeness
+    "lead": 4.489,  # how much nearer than the next claim
+    "sense": 3.26,  # how near in what they speak of
+    "sense_lead": 4.228,
+    "denying": 0.566,  # says that something is not there
+    "opposite": 0.247,  # the opposite is found of what is claimed: 建成, 基坑
+    "whole": 0.419,  # claimed as done, or as holding without exception
+    "always": 0.413,  # claimed as holding without exception
+    "own_claim": 2.408,  # who claims it speaks of himself
+    "names_apart": -1.277,  # each names another project or place
+    "figures_differ": 0.783,  # figures of one sort, none near
+    "counted": -0.87,  # claimed is how many, and the charge counts nothing of the sort
+    "charge_length": -0.817,
+    "claim_length": 2.284,
+    "answer": -8.237,
+    "answer_in_kind": 7.442,  # an answer to a charge of the same category
+    "answer_near": 9.467,
+    "answer_lead": -0.636,
+    "answer_sense": 0.809,
+    "answer_sense_lead": -6.385,
+    "all": -9.004,
 }
 
 
@@ -99,6 +104,9 @@ def traits(charge: Utterance, claim: Utterance, aim: Aim) -> tuple[float, ...]:
         *nearness,
         _within(aim.denying, _PLAINLY),
         *map(float, (are_opposite(claimed.text, found.text), *claimed_as)),
+        float(name_others(charge.passage, claim.passage)),
+        float(figures_differ(charge, claim)),
+        float(_only_counts(charge, claim)),
         _length(found.text),
         _length(claimed.text),
         answers,
@@ -106,6 +114,12 @@ def traits(charge: Utterance, claim: Utterance, aim: Aim) -> tuple[float, ...]:
         *(answers * one for one in nearness),
         1.0,
     )
+
+
+def _only_counts(charge: Utterance, claim: Utterance) -> bool:
+    """Tell a claim of so many, where the charge counts nothing of the sort: 新建公厕4座, and 公厕锁着门."""
+    units = {number.unit for number in claim.numbers if number.unit != "日期"}
+    return bool(units) and units.isdisjoint(number.unit for number in charge.numbers)
 
 
 def _within(number: float, most: float) -> float:

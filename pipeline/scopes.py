@@ -22,7 +22,7 @@ _WHOLES = (
         re.compile("[一-龥](?:片区|(?<![农乡])村|社区)(?![局办委民级公振])"),
     ),
 )
-_PART = re.compile("^其中|[镇乡村区]境内|[上下]半年|[一二三四]季度")
+_PART = re.compile("^其中|(?:我们?|俺们?|咱们?)[家村组]|[镇乡村区]境内|[上下]半年|[一二三四]季度")
 # Each row: branches of one service or halves of one field, which are counted apart.
 _BRANCHES = (
     *(("门诊", "住院", "急诊"), ("城镇", "农村"), ("小学", "初中", "高中"), ("线上", "线下")),

@@ -43,12 +43,13 @@ _NEIGHBORS = 6  # in longer lists each only with the next few
 # A place or project by its kind, with the two characters before it (白马村, 东干渠, 云岭茶场); or a name in quotes.
 _ANCHOR = re.compile(
     r"(?=(?P<which>建设|(?:(?![的了在把对各全每这那本我该几两三一座条个有被将从到给和与是去来修建拆管说此其某们等看问听没不就还都也又很太更最您你他她它局委县市省镇乡米亩万])[一-龥]){2})[镇乡]?"
-    r"(?P<kind>(?<![农乡全各])村|社区|小区|渠(?!道)|水厂|茶场|农场|大道|大桥|桥|水库|泵站|(?<![巡治清护沿过])河(?!道)|湖|园区|景区|基地|停车场|填埋场|养老院|敬老院|图书馆|市场|检测站|站台|水站|小学|中学|卫生院|医院|公园|广场"
+    r"(?P<kind>(?<![农乡全各])村|社区|小区|渠(?!道)|水厂|卫生室|治超站|客运站|加油站|处理站|护理院|新院区|民宿|古街|老街|茶场|农场|大道|大桥|桥|水库|泵站|(?<![巡治清护沿过])河(?!道)|湖|园区|景区|基地|停车场|填埋场|养老院|敬老院|图书馆|市场|检测站|站台|水站|小学|中学|卫生院|医院|公园|广场"
     r"|步道|大厦|管网|便桥|电站|矿|码头|(?<![公道铁马水线土耕])路)(?![长人民径集灯面肩段口况网]))"
 )
 # Routes go by number: 19路车 is not 7路车.
 _NUMBERED = re.compile(r"(?P<which>\d+)(?P<kind>路)(?=公?[交汽]?车|司机|公交|线)")
 _QUARTERS = frozenset({"村", "社区", "小区"})
+_NO_PROJECTS = _QUARTERS | {"“”", "市场", "园区", "景区", "河", "湖", "路"}
 _QUOTED = re.compile("[“「](?P<which>[一-龥]{3,8})[”」]")
 
 
@@ -121,6 +122,12 @@ def parted(one: Passage, other: Passage) -> bool:
     if not one.anchors or not other.anchors or anchored(one, other):
         return False
     return not {kind for _, kind in one.anchors}.isdisjoint(kind for _, kind in other.anchors)
+
+
+def name_others(one: Passage, other: Passage) -> bool:
+    """Tell whether two passages name projects or places of any kind, quarters aside, and none in common."""
+    first, second = ({anchor for anchor in some.anchors if anchor[1] not in _NO_PROJECTS} for some in (one, other))
+    return bool(first and second) and first.isdisjoint(second)
 
 
 def grams(text: str, size: int) -> frozenset[str]:

@@ -97,6 +97,7 @@ OTHER_SCOPES = [
     ("全镇拆除违建8600平方米。", "东沟村拆除违建1200平方米。"),
     ("香樟路改造一期更换灯具640盏。", "香樟路改造二期更换灯具410盏。"),
     ("全年受理申请5200件。", "全年办结申请4100件。"),
+    ("帮助菜农卖出土豆2.4万斤。", "我们家三百多斤土豆，帮着卖出去了。"),
 ]
 ONE_SCOPE = [
     ("全县改造农村公路86公里。", "农村公路改造61公里。"),
@@ -104,6 +105,16 @@ ONE_SCOPE = [
     ("全镇拆除违建8600平方米。", "青石镇拆除违建5100平方米。"),
     ("上半年接待群众来访310人次。", "上半年接待群众来访180人次。"),
     ("油菜籽总产2.1万吨。", "油菜籽总产3150万斤。"),
+    ("全年选派技术骨干下乡帮扶96人。", "2024年选派技术骨干下乡帮扶人数为61人。"),
+    ("完成退耕还湖2.4万亩。", "退耕还湖面积实为17300亩。"),
+    ("新增灌溉耕地1900亩。", "灌溉耕地经复核后为1240亩。"),
+    ("窗口平均等候时间压缩到6分钟以内。", "叫号记录显示窗口平均等候时间为29分钟。"),
+]
+OTHER_FIGURES = [
+    ("东山水厂日供水从两万吨提到三万吨。", "东山水厂扩建后新增日供水1万吨。"),
+    ("窗口平均等候时间压缩到6分钟以内。", "窗口平均办理时间为29分钟。"),
+    ("扩建粮库花了8个月。", "扩建粮库的工人干了3天就走了。"),
+    ("2023年选派技术骨干下乡帮扶96人。", "2024年选派技术骨干下乡帮扶人数为61人。"),
 ]
 
 
@@ -118,6 +129,19 @@ def test_figures_of_the_whole_and_a_part_do_not_contradict(one: str, other: str)
 def test_two_figures_of_one_scope_contradict(one: str, other: str) -> None:
     assert not of_two_scopes(one, other)
     assert against(claim("a", one), claim("b", other)) == {("a",): ("b",), ("b",): ("a",)}
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER_FIGURES)
+def test_figures_of_two_things_do_not_contradict(one: str, other: str) -> None:
+    assert set(against(claim("a", one), claim("b", other)).values()) == {()}
+
+
+def test_what_denies_a_claim_spreads_to_no_other_branch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opposition, "LEAST", 1.0)
+    done = claim("a", "城东检查站24小时值守，逐车过磅。")
+    found = charge("b", "检查站夜里灯灭门锁，没有一辆车过磅，值守全无。")
+    told = charge("c", "城西检查站夜里灯灭门锁，没有一辆车过磅，值守全无。", source_kind="S-SUB", strength="E2")
+    assert "c" not in against(done, found, told)["a",]
 
 
 def test_all_passages_of_a_charge_deny_what_one_of_them_denies(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from mingcha.models.senses import load_sense_model
 from mingcha.pipeline import corroboration
 from mingcha.pipeline.document import Locator, Span
 from mingcha.pipeline.findings import Finding
+from mingcha.pipeline.likeness import utterances_of
 from mingcha.pipeline.quantities import extract_quantities
 from mingcha.pipeline.quantity import Quantity
 
@@ -303,6 +304,7 @@ def claims(*texts, **fields):
         ("other sort", "改造农村公路86公里。", "农村公路列养率100%。"),
         ("other thing", "粮食总产18.4万吨，再获丰收。", "油菜籽总产2.1万吨，再获丰收。"),
         ("other place", "清河敬老院改造完毕，老人住进新房。", "金竹敬老院改造完毕，老人住进新房。"),
+        ("other project", "青云大道改造完工，通车后群众出行方便。", "石板河桥改造完工，通车后群众出行方便。"),
         ("part of it", "18条机耕路全部硬化。", "东湾村机耕路硬化3.4公里。"),
         ("other step", "全年受理各类申请5.2万件。", "全年办结各类申请4.9万件。"),
     ],
@@ -322,6 +324,12 @@ def test_claims_of_two_things_are_two_facts(why, one, other):
 )
 def test_claims_of_one_thing_are_one_fact(why, one, other):
     assert len(corroborate(claims(one, other))) == 1, why
+
+
+def test_how_many_villages_there_are_tells_no_matter():
+    ((one,), (other,)) = (list(utterances_of(claims(text))) for text in ("12个村全部通水。", "12个泵站全部通水。"))
+    assert one.numbers == frozenset()
+    assert [number.value for number in other.numbers] == [12]
 
 
 def test_a_report_tells_every_achievement_once():

@@ -118,4 +118,4 @@ def test_what_shares_its_words_is_left_to_the_words():
 
 
 def test_learning_sees_nothing_of_the_blind_cases(learnt):
-    assert not {"blind", "blind2"} & set(np.unique(learnt.cases))
+    assert not {"blind", "blind3"} & set(np.unique(learnt.cases))
