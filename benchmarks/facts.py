@@ -102,7 +102,7 @@ def main() -> None:
         print("\n".join(measure(load_fact_case(arguments.errors))[1]))
         return
     parts = [
-        "# 事实\n\n`python benchmarks/facts.py`；标注集见 `corpora/gold/facts/`。给定线索，只量归并、对立和重复的判定；对立按（事实，句子）计数。除 `blind`、`blind2` 外的案例都用来学“换了说法的否认”，留出的数字由 `python -m mingcha.models.opposition_training` 给出。\n"
+        "# 事实\n\n`python benchmarks/facts.py`；标注集见 `corpora/gold/facts/`。给定线索，只量归并、对立和重复的判定；对立按（事实，句子）计数。除 `blind`、`blind3` 外的案例都用来学“换了说法的否认”，留出的数字由 `python -m mingcha.models.opposition_training` 给出。\n"
     ]
     for name in sorted(path.name for path in FACTS.iterdir() if path.is_dir()):
         case = load_fact_case(name)
