@@ -75,7 +75,9 @@ encoder-pretraining: .venv/installed-training
 	mkdir -p out/encoder
 	$(MAKING) vocabulary out/encoder && $(MAKING) pretraining out/encoder
 	cp out/encoder/pretrained.npz models/encoding/making/
-	$(MAKING) longer out/encoder
+	$(MAKING) second out/encoder
+	cp out/encoder/pretrained.npz models/encoding/making/
+	$(MAKING) third out/encoder
 	cp out/encoder/pretrained.npz models/encoding/making/
 
 encoder: .venv/installed-training

@@ -67,15 +67,15 @@ def calibration_of(
 ) -> dict[str, Any]:
     """Return what the card says of out-of-fold *probabilities*: operating point, precisions to choose from, figures.
 
-    At the operating point at least the share *right* (to the hundredth) of what is flagged is so.
+    At the operating point at least the share *right* (to the hundredth) of what is flagged is so, if that is reached.
     """
     used, all_used = matrix.judging, matrix.used
     row, answers = choose_point(probabilities[used], matrix.targets[used]), matrix.targets[used, 0]
     # What is flagged is the policy's doing, so its own scores choose how sure the model must be.
     usual = policy_scores(examples, probabilities, point_of(row))[used]
     row["risk"] = best_threshold(usual.astype(np.float32), answers, beta=RISK_BETA)
-    if right:
-        row["risk"] = max(row["risk"], precision_points(usual, answers)[f"{right:.2f}"]["risk"])
+    sure = precision_points(usual, answers).get(f"{right:.2f}")
+    row["risk"] = max(row["risk"], sure["risk"]) if sure else row["risk"]
     point = point_of(row)
     asked = policy_scores(examples, probabilities, raised(point, point.risk))[used]
     return {

@@ -2,14 +2,15 @@
 
     vocabulary   FOLDER/words.txt and the tokens of all texts (needs the public text beside the project)
     pretraining  FOLDER/pretrained.npz
-    longer       the same, beginning with what is shipped, on texts and masks drawn anew
+    second       the same once more, beginning with what is shipped, on texts and masks drawn anew
+    third        and again
     held-out     FOLDER/held_out.npz: answers of encoders, and of light models, that saw nothing of a writer's
     tuning       FOLDER/model.onnx
     joining      FOLDER/encoder.json
     senses       FOLDER/senses.npz and senses.json: which words speak of one matter, which deny
 
-The first three are seldom taken: what they gave lies beside this module (``pretrained.npz``, in half precision), and
-the others begin there. Needs torch and onnx.
+The steps before "held-out" are seldom taken: what they gave lies beside this module (``pretrained.npz``, in half
+precision), and the others begin there. Needs torch and onnx.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,7 +50,7 @@ from mingcha.models.stages import load_stages
 from mingcha.pipeline.reading.files import file_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -92,12 +94,11 @@ def pretrain(folder: Path) -> None:
     _pretrain(folder, Pretrained(tuple(words), {}), settings.pretraining, settings.seed)
 
 
-def pretrain_longer(folder: Path, public: Path = PUBLIC) -> None:
-    """Pretrain on from what is shipped, with its vocabulary; our own texts are those of today."""
+def pretrain_longer(folder: Path, part: int, public: Path = PUBLIC) -> None:
+    """Pretrain on from what is shipped, as its *part* (2, 3), with its vocabulary; our own texts are those of today."""
     settings, before = load_settings(), load_pretrained()
-    part = {**settings.pretraining, **settings.longer}
     _write_texts(folder, before.words, list(read_public(public)), own_texts())
-    _pretrain(folder, before, part, settings.seed + part["part"] - 1)
+    _pretrain(folder, before, {**settings.pretraining, **settings.longer}, settings.seed + part - 1)
 
 
 def _pretrain(folder: Path, before: Pretrained, part: dict[str, Any], seed: int) -> None:
@@ -230,10 +231,11 @@ def _tell(words: str) -> None:
     print(time.strftime("%H:%M:%S"), words, flush=True)
 
 
-STEPS = {
+STEPS: dict[str, Callable[[Path], None]] = {
     "vocabulary": make_vocabulary,
     "pretraining": pretrain,
-    "longer": pretrain_longer,
+    "second": partial(pretrain_longer, part=2),
+    "third": partial(pretrain_longer, part=3),
     "held-out": hold_out,
     "tuning": tune,
     "joining": join,
