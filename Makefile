@@ -67,7 +67,7 @@ fuzzing: .venv/installed
 train: install-dev
 	$(BIN)/mingcha train --out models/weights/sentence.npz
 
-# The encoder. `encoder-pretraining` reads the public text beside the project (two hours on two cores) and is seldom wanted;
+# The encoder. `encoder-pretraining` reads the public text beside the project (four hours on two cores) and is seldom wanted;
 # `encoder` tunes what it gave on the labelled corpus and joins it to the sentence model (an hour), after every `make
 # train`. torch is installed for these and `senses` alone.
 MAKING := $(BIN)/python -m mingcha.models.encoding.making
@@ -75,10 +75,7 @@ encoder-pretraining: .venv/installed-training
 	mkdir -p out/encoder
 	$(MAKING) vocabulary out/encoder && $(MAKING) pretraining out/encoder
 	cp out/encoder/pretrained.npz models/encoding/making/
-	$(MAKING) second out/encoder
-	cp out/encoder/pretrained.npz models/encoding/making/
-	$(MAKING) third out/encoder
-	cp out/encoder/pretrained.npz models/encoding/making/
+	for part in second third fourth; do $(MAKING) $$part out/encoder && cp out/encoder/pretrained.npz models/encoding/making/ || exit; done
 
 encoder: .venv/installed-training
 	mkdir -p out/encoder models/weights/encoder

@@ -4,6 +4,7 @@
     pretraining  FOLDER/pretrained.npz
     second       the same once more, beginning with what is shipped, on texts and masks drawn anew
     third        and again
+    fourth       and again
     held-out     FOLDER/held_out.npz: answers of encoders, and of light models, that saw nothing of a writer's
     tuning       FOLDER/model.onnx
     joining      FOLDER/encoder.json
@@ -95,10 +96,10 @@ def pretrain(folder: Path) -> None:
 
 
 def pretrain_longer(folder: Path, part: int, public: Path = PUBLIC) -> None:
-    """Pretrain on from what is shipped, as its *part* (2, 3), with its vocabulary; our own texts are those of today."""
+    """Pretrain on from what is shipped, as its *part* (2 to 4), with its vocabulary; our own texts are those of today."""
     settings, before = load_settings(), load_pretrained()
     _write_texts(folder, before.words, list(read_public(public)), own_texts())
-    _pretrain(folder, before, {**settings.pretraining, **settings.longer}, settings.seed + part - 1)
+    _pretrain(folder, before, {**settings.pretraining, **settings.longer[part - 2]}, settings.seed + part - 1)
 
 
 def _pretrain(folder: Path, before: Pretrained, part: dict[str, Any], seed: int) -> None:
@@ -236,6 +237,7 @@ STEPS: dict[str, Callable[[Path], None]] = {
     "pretraining": pretrain,
     "second": partial(pretrain_longer, part=2),
     "third": partial(pretrain_longer, part=3),
+    "fourth": partial(pretrain_longer, part=4),
     "held-out": hold_out,
     "tuning": tune,
     "joining": join,

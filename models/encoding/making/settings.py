@@ -13,13 +13,13 @@ PATH = Path(__file__).with_name("settings.toml")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the encoder is made with: the seed and six tables of numbers."""
+    """What the encoder is made with: the seed and tables of numbers; ``longer`` has one for each further part of the pretraining."""
 
     seed: int
     vocabulary: dict[str, Any]
     network: dict[str, Any]
     pretraining: dict[str, Any]
-    longer: dict[str, Any]
+    longer: list[dict[str, Any]]
     tuning: dict[str, Any]
     senses: dict[str, Any]
 
