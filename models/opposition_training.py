@@ -100,7 +100,7 @@ def _compared(
     scale = scale_of(one.passage for one in spoken)
     for _, group in groupby(spoken, key=lambda one: one.owner):
         told = list(group)
-        for (charge, claim), aim in aims(told, compared(told, scale), load_sense_model()).items():
+        for (charge, claim), aim in aims(told, compared(told, scale), load_sense_model(), scale).items():
             yield traits(told[charge], told[claim], aim), _are_opposed(told[charge], told[claim], opposed)
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mingcha.pipeline.findings import Finding
     from mingcha.pipeline.likeness import Utterance
     from mingcha.pipeline.opposition import SenseReader
+    from mingcha.pipeline.similarity import Scale
 
 _OTHER_FIGURE, _SURELY_ONE = 0.3, 0.5  # between them two figures may both be right, if not of one thing
 _ANSWERING = 0.26  # who answers a charge need not repeat it in its words
@@ -41,7 +42,7 @@ _OTHERS = 0.25  # many may deny one claim, in words nearer to it or farther
 
 
 def find_contradictions(
-    spoken: Sequence[Utterance], near_ones: Iterable[tuple[int, int, float]], read: SenseReader
+    spoken: Sequence[Utterance], near_ones: Iterable[tuple[int, int, float]], read: SenseReader, scale: Scale
 ) -> Mapping[int, frozenset[str]]:
     """Return for each place in *spoken* the ids of the findings against it; all of *spoken* is about one subject.
 
@@ -49,7 +50,7 @@ def find_contradictions(
     """
     pairs = list(near_ones)
     against: dict[int, set[str]] = defaultdict(set)
-    for i, j in chain(_disagreeing(spoken, pairs), _answered(spoken, pairs), denied(spoken, pairs, read)):
+    for i, j in chain(_disagreeing(spoken, pairs), _answered(spoken, pairs), denied(spoken, pairs, read, scale)):
         against[i].update(_elsewhere(spoken[j], spoken[i]))
         if spoken[j].active:
             against[j].update(_elsewhere(spoken[i], spoken[j]))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from mingcha.pipeline.denials import claims_always, claims_whole
 from mingcha.pipeline.figures import figures_differ
-from mingcha.pipeline.likeness import is_charge, of_one_author, of_other_years, of_two_places
+from mingcha.pipeline.likeness import is_charge, likeness, of_one_author, of_other_years, of_two_places
 from mingcha.pipeline.opposites import are_opposite
 from mingcha.pipeline.scopes import of_two_branches
 from mingcha.pipeline.similarity import name_others
@@ -29,13 +29,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mingcha.pipeline.likeness import Utterance
+    from mingcha.pipeline.similarity import Scale
 
-LEAST: Final = 0.5  # the probability from which a charge is said to deny a claim: 88 of 100 such do, held out
+LEAST: Final = 0.5  # the probability from which a charge is said to deny a claim: 86 of 100 such do, held out
 _IN_OTHER_WORDS = 0.5  # nearer ones share their words: what denies there must be said, see :mod:`.contradictions`
 _FAR = 0.15  # a lead beyond it says no more: where little is claimed, any claim leads
 _FAR_IN_SENSE = 0.3
 _PLAINLY = 2.0  # beyond it a charge says no more plainly that something is not there
 _LONG = 50  # characters of a sentence that count as one
+_BY_SENSE = (
+    3  # claims that are weighed for being nearest in sense alone: a charge may share no word with what it denies
+)
 _CLAIMS = frozenset({"achievement", "initiative"})
 ANSWERS: Final = frozenset({"negated", "resolved", "exculpatory"})
 """How a passage stands that says that the charged is put right, or not so."""
@@ -71,27 +75,27 @@ class Aim:
 # What is weighed of a pair, and how much; the last weighs every pair alike. ``answer`` is what is no claim of a result
 # or of conduct but says that the charged is put right, or not so.
 WEIGHTS: Final[Mapping[str, float]] = {
-    "near": 10.396,  # likeness
-    "lead": 4.489,  # how much nearer than the next claim
-    "sense": 3.26,  # how near in what they speak of
-    "sense_lead": 4.228,
-    "denying": 0.566,  # says that something is not there
-    "opposite": 0.247,  # the opposite is found of what is claimed: 建成, 基坑
-    "whole": 0.419,  # claimed as done, or as holding without exception
-    "always": 0.413,  # claimed as holding without exception
-    "own_claim": 2.408,  # who claims it speaks of himself
-    "names_apart": -1.277,  # each names another project or place
-    "figures_differ": 0.783,  # figures of one sort, none near
-    "counted": -0.87,  # claimed is how many, and the charge counts nothing of the sort
-    "charge_length": -0.817,
-    "claim_length": 2.284,
-    "answer": -8.237,
-    "answer_in_kind": 7.442,  # an answer to a charge of the same category
-    "answer_near": 9.467,
-    "answer_lead": -0.636,
-    "answer_sense": 0.809,
-    "answer_sense_lead": -6.385,
-    "all": -9.004,
+    "near": 7.271,  # likeness
+    "lead": 7.886,  # how much nearer than the next claim
+    "sense": 3.081,  # how near in what they speak of
+    "sense_lead": 3.068,
+    "denying": 0.576,  # says that something is not there
+    "opposite": 0.343,  # the opposite is found of what is claimed: 建成, 基坑
+    "whole": 0.156,  # claimed as done, or as holding without exception
+    "always": 0.781,  # claimed as holding without exception
+    "own_claim": 1.941,  # who claims it speaks of himself
+    "names_apart": -1.199,  # each names another project or place
+    "figures_differ": 0.422,  # figures of one sort, none near
+    "counted": -0.922,  # claimed is how many, and the charge counts nothing of the sort
+    "charge_length": -1.44,
+    "claim_length": 1.494,
+    "answer": -7.369,
+    "answer_in_kind": 7.203,  # an answer to a charge of the same category
+    "answer_near": 8.438,
+    "answer_lead": -8.933,
+    "answer_sense": -0.914,
+    "answer_sense_lead": -1.358,
+    "all": -6.342,
 }
 
 
@@ -137,46 +141,60 @@ def probability(charge: Utterance, claim: Utterance, aim: Aim) -> float:
 
 
 def denied(
-    spoken: Sequence[Utterance], pairs: Iterable[tuple[int, int, float]], read: SenseReader
+    spoken: Sequence[Utterance], pairs: Iterable[tuple[int, int, float]], read: SenseReader, scale: Scale
 ) -> Iterator[tuple[int, int]]:
     """Yield charges, each with a claim that it probably denies, as places in *spoken*; *pairs* are those compared."""
-    for (charge, claim), aim in aims(spoken, pairs, read).items():
+    for (charge, claim), aim in aims(spoken, pairs, read, scale).items():
         if probability(spoken[charge], spoken[claim], aim) >= LEAST:
             yield charge, claim
 
 
 def aims(
-    spoken: Sequence[Utterance], pairs: Iterable[tuple[int, int, float]], read: SenseReader
+    spoken: Sequence[Utterance], pairs: Iterable[tuple[int, int, float]], read: SenseReader, scale: Scale
 ) -> dict[tuple[int, int], Aim]:
-    """Return how each charge among *pairs* is aimed at the claims that it may deny in other words.
-
-    *read* tells what texts speak of.
+    """Return how each charge is aimed at the claims that it may deny in other words: those that it was compared with
+    (*pairs*) and the nearest in sense, with which it may share no word. *read* tells what texts speak of.
     """
-    near = {
-        (charge, claim): likeness
-        for i, j, likeness in pairs
-        for charge, claim in ((i, j), (j, i))
-        if is_charge(spoken[charge]) and _is_claim(spoken[claim])
-    }
-    if not near:
+    charges = [place for place, one in enumerate(spoken) if is_charge(one)]
+    claims = [place for place, one in enumerate(spoken) if _is_claim(one)]
+    if not charges or not claims:
         return {}
-    places = {place: row for row, place in enumerate(sorted({place for pair in near for place in pair}))}
-    told = read([spoken[place].findings[0].text for place in places])
-    sense = {(i, j): float(told.vectors[places[i]] @ told.vectors[places[j]]) for i, j in near}
+    told = read([spoken[place].findings[0].text for place in (*charges, *claims)])
+    alike = told.vectors[: len(charges)] @ told.vectors[len(charges) :].T
+    further = {pair: likeness(*map(spoken.__getitem__, pair), scale) for pair in _nearest(charges, claims, alike)}
+    near = further | _compared(spoken, pairs)
+    row, column = ({place: number for number, place in enumerate(places)} for places in (charges, claims))
+    sense = {(i, j): float(alike[row[i], column[j]]) for i, j in near}
     lead, sense_lead = _leads(near, spoken), _leads(sense, spoken)
     return {
-        (i, j): Aim(near[i, j], lead[i, j], sense[i, j], sense_lead[i, j], float(told.denials[places[i]]))
+        (i, j): Aim(near[i, j], lead[i, j], sense[i, j], sense_lead[i, j], float(told.denials[row[i]]))
         for i, j in near
         if near[i, j] < _IN_OTHER_WORDS and _may_deny(spoken[i], spoken[j])
     }
 
 
+def _compared(spoken: Sequence[Utterance], pairs: Iterable[tuple[int, int, float]]) -> dict[tuple[int, int], float]:
+    """Return the charges and claims among *pairs* with their likeness."""
+    return {
+        (charge, claim): near
+        for i, j, near in pairs
+        for charge, claim in ((i, j), (j, i))
+        if is_charge(spoken[charge]) and _is_claim(spoken[claim])
+    }
+
+
+def _nearest(charges: Sequence[int], claims: Sequence[int], alike: NDArray[np.float32]) -> Iterator[tuple[int, int]]:
+    """Yield each charge with the claims nearest to it in what they speak of."""
+    for charge, row in zip(charges, alike, strict=True):
+        yield from ((charge, claims[column]) for column in nlargest(_BY_SENSE, range(len(claims)), row.__getitem__))
+
+
 def _leads(near: Mapping[tuple[int, int], float], spoken: Sequence[Utterance]) -> dict[tuple[int, int], float]:
     """Return by how much each charge is nearer to a claim than to any other of its sort, claims or answers."""
     of_charge: dict[tuple[int, bool], list[float]] = defaultdict(list)
-    for (charge, claim), likeness in near.items():
-        of_charge[charge, spoken[claim].active].append(likeness)
-    nearest = {key: [*nlargest(2, likenesses), 0.0] for key, likenesses in of_charge.items()}
+    for (charge, claim), own in near.items():
+        of_charge[charge, spoken[claim].active].append(own)
+    nearest = {key: [*nlargest(2, found), 0.0] for key, found in of_charge.items()}
     first = {(charge, claim): nearest[charge, spoken[claim].active] for charge, claim in near}
     return {pair: own - first[pair][own == first[pair][0]] for pair, own in near.items()}
 
