@@ -82,7 +82,7 @@ MEASURES = (
     (f1, lambda labels: labels.evidence),
     (f1, lambda labels: labels.mention),
 )
-NOT_SETTLED = ("t17", "t18")
+NOT_SETTLED = ("t17", "t18", "t42")
 HEAD = (
     "| file | sentences | any risk F1 | kappa | evidence F1 | mention F1 | same risk codes | same status | differ |\n"
     "|---|---|---|---|---|---|---|---|---|"
@@ -104,8 +104,8 @@ def main() -> None:
         + f"\n\nOf the {len(settled):,} sentences on which they differed in anything, a third reader kept the first"
         f" reading {kept['first']:,} times, the second {kept['second']:,} times and neither {kept['neither']:,} times;"
         f" {sum(c.unsure for *_, c in settled):,} of them bear “unsure” and train nothing.\n"
-        f"The {left} differences in {' and '.join(NOT_SETTLED)} were not read a third time: where only evidence differs,"
-        " what both gave stands; all others bear “unsure”.\n",
+        f"The {left} differences in {', '.join(NOT_SETTLED)} were not read a third time: in the first two what both gave stands"
+        " where only evidence differs; all others bear “unsure”.\n",
         encoding="utf-8",
     )
     print(RESULT.read_text(encoding="utf-8"))

@@ -84,7 +84,9 @@ def _facts_of(spoken: Sequence[Utterance], scale: Scale, read: SenseReader) -> I
         for group in agreed((head for head in sorted(classes) if spoken[head].active), links, barred)
     ]
     against = opposed_in(
-        [list(chain.from_iterable(places)) for places in groups], spoken, find_contradictions(spoken, pairs, read, scale)
+        [list(chain.from_iterable(places)) for places in groups],
+        spoken,
+        find_contradictions(spoken, pairs, read, scale),
     )
     for places, opposed in zip(groups, against, strict=True):
         yield _fact([[one for place in members for one in spoken[place].findings] for members in places], opposed)

@@ -161,7 +161,7 @@ def aims(
         return {}
     told = read([spoken[place].findings[0].text for place in (*charges, *claims)])
     alike = told.vectors[: len(charges)] @ told.vectors[len(charges) :].T
-    further = {pair: likeness(*map(spoken.__getitem__, pair), scale) for pair in _nearest(charges, claims, alike)}
+    further = {(i, j): likeness(spoken[i], spoken[j], scale) for i, j in _nearest(charges, claims, alike)}
     near = further | _compared(spoken, pairs)
     row, column = ({place: number for number, place in enumerate(places)} for places in (charges, claims))
     sense = {(i, j): float(alike[row[i], column[j]]) for i, j in near}

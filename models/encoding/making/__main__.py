@@ -96,7 +96,7 @@ def pretrain(folder: Path) -> None:
 
 
 def pretrain_longer(folder: Path, part: int, public: Path = PUBLIC) -> None:
-    """Pretrain on from what is shipped, as its *part* (2 to 4), with its vocabulary; our own texts are those of today."""
+    """Pretrain on from what is shipped, with its vocabulary, as its *part* (2 to 4); our own texts are today's."""
     settings, before = load_settings(), load_pretrained()
     _write_texts(folder, before.words, list(read_public(public)), own_texts())
     _pretrain(folder, before, {**settings.pretraining, **settings.longer[part - 2]}, settings.seed + part - 1)

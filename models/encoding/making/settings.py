@@ -13,7 +13,7 @@ PATH = Path(__file__).with_name("settings.toml")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the encoder is made with: the seed and tables of numbers; ``longer`` has one for each further part of the pretraining."""
+    """What the encoder is made with: the seed and tables of numbers, in ``longer`` one for each further part."""
 
     seed: int
     vocabulary: dict[str, Any]
