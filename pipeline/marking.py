@@ -22,6 +22,10 @@ _TOPIC = re.compile(
     "(?:[乡镇局站所系委办院校村厅处科段鄉鎮]|街道|中心|社区|公司|系[统統]|服[务務]|管控|管理|建[设設]|工作|情[况況]|方面|[领領]域|[环環][节節])"
     r"[。：:．]?\s*"
 )
+# 三是分析研判求“透”，在一贯表现中考核了解干部。 tells how work is meant to be done.
+_SLOGAN = re.compile(
+    '[一二三四五六七八九十]+[是要][^，。；,;]{2,14}求[“"‘「][^”"’」]{1,4}[”"’」](?:[，,][^但却卻仍未没沒不]{0,40})?[。；;]?'
+)
 _WORDS = re.compile("(?:[\u3400-\u9fff][^\u3400-\u9fff]*){4}")
 
 
@@ -42,8 +46,8 @@ class Marked:
 
     @property
     def topic(self) -> bool:
-        """Whether this is a numbered heading that only names a unit or a field of work."""
-        return _TOPIC.fullmatch(self.text) is not None
+        """Whether this is a numbered heading that only names a unit or a field of work, or a measure's motto."""
+        return any(form.fullmatch(self.text) for form in (_TOPIC, _SLOGAN))
 
     @property
     def known(self) -> tuple[Hit, ...]:

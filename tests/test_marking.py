@@ -21,6 +21,8 @@ def marked(text: str) -> Marked:
         "（五）便民服务",
         "2．库区移民工作：",
         "(3)公共服務。",
+        "二是走访了解求“细”，在田间地头听真话。",
+        "四要整改求“实”。",
     ],
 )
 def test_a_topic_only_names_a_unit_or_a_field(text):
@@ -38,6 +40,8 @@ def test_a_topic_only_names_a_unit_or_a_field(text):
         "石梁乡。",
         "一是抓落实的力度不够的方面",
         "（一）窗口无人服务",
+        "三是整改求“快”，但表册都是补的。",
+        "三是整改只求“快”，群众没见到一分钱。",
         "二、仓储环节失管失控",
     ],
 )

@@ -53,7 +53,6 @@ def test_only_those_really_accused_are_flagged(seeds_run):
     assert [text for text in active if not any(words in text for words in ACCUSED)] == []
 
 
-@pytest.mark.xfail(strict=True, reason="合起来对这份繁体夹乱码的材料给出 0.59，不到操作点 0.70；light 标出")
 def test_the_team_that_was_found_wanting_is_flagged(seeds_run):
     assert any(ACCUSED[0] in text for text in accusations(seeds_run))
 
