@@ -26,7 +26,7 @@ def test_all_five_are_read(seeds_run):
 def test_every_span_is_the_exact_slice_of_the_original(seeds_run):
     texts = {path.name: path.read_bytes().decode("utf-8-sig") for path in SEEDS.iterdir()}
     records = [*seeds_run.records("findings.jsonl"), *seeds_run.records("quantities.jsonl")]
-    assert len(records) > 200
+    assert len(records) > 150
     assert all(texts[r["document"]][r["start"] : r["end"]] == r["text"] for r in records)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FEW = 60  # positives below which three weights would follow single sentences
 CLEAR = 0.97
-LOST = 0.02  # share of the signals that may be passed over as clear; see decision 0018
+LOST = 0.002  # share of the signals that may be passed over as clear; see decision 0018
 DECIDED = ("risk", *EVIDENCE_CATEGORIES)  # the heads whose open sentences are read
 
 
