@@ -40,6 +40,8 @@ _LONG = 50  # characters of a sentence that count as one
 _BY_SENSE = (
     3  # claims that are weighed for being nearest in sense alone: a charge may share no word with what it denies
 )
+_AT_A_TIME = 512  # charges
+_DIGITS = 4  # beyond them machines multiply differently
 _CLAIMS = frozenset({"achievement", "initiative"})
 ANSWERS: Final = frozenset({"negated", "resolved", "exculpatory"})
 """How a passage stands that says that the charged is put right, or not so."""
@@ -157,17 +159,17 @@ def aims(
     """
     charges = [place for place, one in enumerate(spoken) if is_charge(one)]
     claims = [place for place, one in enumerate(spoken) if _is_claim(one)]
-    if not charges or not claims:
+    if not charges or not claims or not spoken[charges[0]].owner[0]:
         return {}
     told = read([spoken[place].findings[0].text for place in (*charges, *claims)])
-    alike = told.vectors[: len(charges)] @ told.vectors[len(charges) :].T
-    further = {(i, j): likeness(spoken[i], spoken[j], scale) for i, j in _nearest(charges, claims, alike)}
+    vectors = dict(zip((*charges, *claims), told.vectors, strict=True))
+    denying = dict(zip(charges, map(float, told.denials), strict=False))
+    further = {(i, j): likeness(spoken[i], spoken[j], scale) for i, j in _nearest(charges, claims, told.vectors)}
     near = further | _compared(spoken, pairs)
-    row, column = ({place: number for number, place in enumerate(places)} for places in (charges, claims))
-    sense = {(i, j): float(alike[row[i], column[j]]) for i, j in near}
+    sense = {(i, j): float(vectors[i] @ vectors[j]) for i, j in near}
     lead, sense_lead = _leads(near, spoken), _leads(sense, spoken)
     return {
-        (i, j): Aim(near[i, j], lead[i, j], sense[i, j], sense_lead[i, j], float(told.denials[row[i]]))
+        (i, j): Aim(near[i, j], lead[i, j], sense[i, j], sense_lead[i, j], denying[i])
         for i, j in near
         if near[i, j] < _IN_OTHER_WORDS and _may_deny(spoken[i], spoken[j])
     }
@@ -183,10 +185,16 @@ def _compared(spoken: Sequence[Utterance], pairs: Iterable[tuple[int, int, float
     }
 
 
-def _nearest(charges: Sequence[int], claims: Sequence[int], alike: NDArray[np.float32]) -> Iterator[tuple[int, int]]:
-    """Yield each charge with the claims nearest to it in what they speak of."""
-    for charge, row in zip(charges, alike, strict=True):
-        yield from ((charge, claims[column]) for column in nlargest(_BY_SENSE, range(len(claims)), row.__getitem__))
+def _nearest(charges: Sequence[int], claims: Sequence[int], vectors: NDArray[np.float32]) -> Iterator[tuple[int, int]]:
+    """Yield each charge with the claims nearest to it in what they speak of; *vectors* are of both, charges first.
+
+    Some charges at a time, so that the memory grows with their number and not with its square.
+    """
+    told = vectors[len(charges) :].T
+    for first in range(0, len(charges), _AT_A_TIME):
+        rows = vectors[first : min(first + _AT_A_TIME, len(charges))] @ told
+        nearest = (-rows.round(_DIGITS)).argsort(axis=1, kind="stable")[:, :_BY_SENSE]
+        yield from ((charge, claims[one]) for charge, row in zip(charges[first:], nearest, strict=False) for one in row)
 
 
 def _leads(near: Mapping[tuple[int, int], float], spoken: Sequence[Utterance]) -> dict[tuple[int, int], float]:
