@@ -33,6 +33,7 @@ HEAVY = {
     "sklearn",
     "pandas",
     "jieba",
+    "rjieba",
     "sqlalchemy",
     "openpyxl",
     "docx",
@@ -89,12 +90,14 @@ def test_showing_a_text_loads_no_model(tmp_path):
         "from mingcha.cli import app\n"
         f"try:\n    app(['text', {str(tmp_path / 'a.txt')!r}])\nexcept SystemExit:\n    pass\n"
     )
-    assert packages_loaded_by(program) & {"spacy", "sklearn", "pandas", "jieba", "sqlalchemy", "numpy"} == set()
+    assert (
+        packages_loaded_by(program) & {"spacy", "sklearn", "pandas", "jieba", "rjieba", "sqlalchemy", "numpy"} == set()
+    )
 
 
 def test_serving_the_model_needs_no_scikit_learn():
     program = "from mingcha.models.toolkit import load_toolkit\nload_toolkit()\n"
-    assert packages_loaded_by(program) & {"spacy", "sklearn", "scipy", "pandas", "jieba"} == set()
+    assert packages_loaded_by(program) & {"spacy", "sklearn", "scipy", "pandas", "jieba", "rjieba"} == set()
 
 
 def test_the_process_that_holds_a_run_together_does_not_load_the_analysis():
