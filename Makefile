@@ -75,7 +75,7 @@ encoder-pretraining: .venv/installed-training
 	mkdir -p out/encoder
 	$(MAKING) vocabulary out/encoder && $(MAKING) pretraining out/encoder
 	cp out/encoder/pretrained.npz models/encoding/making/
-	for part in second third fourth fifth; do $(MAKING) $$part out/encoder && cp out/encoder/pretrained.npz models/encoding/making/ || exit; done
+	for part in second third fourth; do $(MAKING) $$part out/encoder && cp out/encoder/pretrained.npz models/encoding/making/ || exit; done
 
 encoder: .venv/installed-training
 	mkdir -p out/encoder models/weights/encoder

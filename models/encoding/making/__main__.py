@@ -5,7 +5,6 @@
     second       the same once more, beginning with what is shipped, on texts and masks drawn anew
     third        and again
     fourth       and again
-    fifth        and again, with one layer more
     held-out     FOLDER/held_out.npz: answers of encoders, and of light models, that saw nothing of a writer's
     tuning       FOLDER/model.onnx
     joining      FOLDER/encoder.json
@@ -41,7 +40,7 @@ from mingcha.models.encoding.making import pretraining, senses, tuning
 from mingcha.models.encoding.making.corpus import count_words, joined, read_public, tokenized
 from mingcha.models.encoding.making.examples import read_examples
 from mingcha.models.encoding.making.exporting import export
-from mingcha.models.encoding.making.network import Shape, count_layers, grown
+from mingcha.models.encoding.making.network import Shape
 from mingcha.models.encoding.making.settings import load_settings
 from mingcha.models.encoding.vocabulary import Vocabulary, choose_words
 from mingcha.models.examples import prepare_examples
@@ -97,12 +96,10 @@ def pretrain(folder: Path) -> None:
 
 
 def pretrain_longer(folder: Path, part: int, public: Path = PUBLIC) -> None:
-    """Pretrain on from what is shipped, with its vocabulary, as its *part* (2 to 5); our own texts are today's."""
-    settings, shipped = load_settings(), load_pretrained()
-    _write_texts(folder, shipped.words, list(read_public(public)), own_texts())
-    asked = {**settings.pretraining, **settings.longer[part - 2]}
-    before = Pretrained(shipped.words, grown(shipped.weights, asked.pop("layers", shipped.layers)))
-    _pretrain(folder, before, asked, settings.seed + part - 1)
+    """Pretrain on from what is shipped, with its vocabulary, as its *part* (2 to 4); our own texts are today's."""
+    settings, before = load_settings(), load_pretrained()
+    _write_texts(folder, before.words, list(read_public(public)), own_texts())
+    _pretrain(folder, before, {**settings.pretraining, **settings.longer[part - 2]}, settings.seed + part - 1)
 
 
 def _pretrain(folder: Path, before: Pretrained, part: dict[str, Any], seed: int) -> None:
@@ -111,7 +108,7 @@ def _pretrain(folder: Path, before: Pretrained, part: dict[str, Any], seed: int)
         sentences = pretraining.Sentences(arrays["tokens"], arrays["starts"], arrays["documents"])
     room, chances = part["window"], pretraining.Chances(part["masked"], part["swapped"], seed)
     masker = pretraining.Masker(sentences, room, chances)
-    model = pretraining.Pretrainer(before.shape)
+    model = pretraining.Pretrainer(Shape(len(before.words), **load_settings().network))
     model.encoder.load_state_dict(before.weights, strict=bool(before.weights))
     pace = pretraining.Pace(part["rate"], part["warm_up"], part["steps"], part["batch"])
     watch = pretraining.Watch(_tell, lambda one: save_pretrained(one.encoder, before.words, folder / PRETRAINED))
@@ -132,16 +129,6 @@ class Pretrained:
 
     words: tuple[str, ...]
     weights: dict[str, torch.Tensor]
-
-    @property
-    def layers(self) -> int:
-        """How many layers the weights are of; of none, as many as the settings say."""
-        return count_layers(self.weights) or int(load_settings().network["layers"])
-
-    @property
-    def shape(self) -> Shape:
-        """The sizes of its network."""
-        return Shape(len(self.words), **{**load_settings().network, "layers": self.layers})
 
 
 def load_pretrained(path: Path = SHIPPED) -> Pretrained:
@@ -185,7 +172,8 @@ def tuned(before: Pretrained, documents: Sequence[Read], number: int) -> tuning.
     asked = tuning.Tuning(
         **{k: v for k, v in settings.tuning.items() if k not in {"folds", "held"}}, seed=settings.seed + number
     )
-    judge = tuning.new_judge(before.shape, before.weights, (WIDTH, len(HEADS)), asked.dropout)
+    shape = Shape(len(before.words), **settings.network)
+    judge = tuning.new_judge(shape, before.weights, (WIDTH, len(HEADS)), asked.dropout)
     tuning.tune(judge, documents, asked, _tell)
     return judge
 
@@ -250,7 +238,6 @@ STEPS: dict[str, Callable[[Path], None]] = {
     "second": partial(pretrain_longer, part=2),
     "third": partial(pretrain_longer, part=3),
     "fourth": partial(pretrain_longer, part=4),
-    "fifth": partial(pretrain_longer, part=5),
     "held-out": hold_out,
     "tuning": tune,
     "joining": join,

@@ -10,8 +10,6 @@ from torch import nn
 from torch.nn import functional
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from torch import Tensor
 
 
@@ -79,28 +77,3 @@ def sentence_means(rows: Tensor, owners: Tensor, sentences: int) -> Tensor:
     share = functional.one_hot(owners + 1, sentences + 1)[..., 1:].to(rows.dtype)
     sums = share.transpose(1, 2) @ rows
     return sums / share.sum(1).clamp(min=1)[..., None]
-
-
-def count_layers(weights: Mapping[str, Tensor]) -> int:
-    """Return of how many layers the *weights* of an encoder are."""
-    return len({name.split(".")[1] for name in weights if name.startswith("layers.")})
-
-
-def grown(weights: Mapping[str, Tensor], layers: int) -> dict[str, Tensor]:
-    """Return *weights* of an encoder with *layers* layers that gives the same vectors.
-
-    What is put on top are copies of the last layer that add nothing as yet (block expansion, Wu et al. 2024).
-    """
-    there = count_layers(weights)
-    last = {name: value for name, value in weights.items() if name.startswith(f"layers.{there - 1}.")}
-    silent = {name: torch.zeros_like(value) if _adds(name) else value for name, value in last.items()}
-    new = {
-        name.replace(f".{there - 1}.", f".{number}.", 1): value.clone()
-        for number in range(there, layers)
-        for name, value in silent.items()
-    }
-    return {**weights, **new}
-
-
-def _adds(name: str) -> bool:
-    return ".out." in name or ".narrow." in name
