@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from mingcha.models.encoding.making.network import Encoder, sentence_means
+from mingcha.models.encoding.making.network import Encoder, sentence_means, shortened
 from mingcha.models.encoding.tokens import END_ID, START_ID
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def pretrain(model: Pretrainer, masker: Masker, runs: list[list[int]], pace: Pac
 
 
 def _step(model: Pretrainer, batch: Batch, optimizer: torch.optim.Optimizer) -> tuple[float, float]:
-    with torch.autocast("cpu", torch.bfloat16):
+    with shortened():
         words, sentences = model.losses(batch)
     (words + sentences).backward()
     nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from mingcha.models.encoding.making.network import Encoder
+from mingcha.models.encoding.making.network import Encoder, shortened
 from mingcha.models.encoding.passages import passages
 from mingcha.models.encoding.tokens import rows_of
 
@@ -106,7 +106,7 @@ def _groups(judge: Judge, rate: float) -> list[dict[str, object]]:
 def _step(
     judge: Judge, lot: Lot, optimizer: torch.optim.Optimizer, schedule: torch.optim.lr_scheduler.LambdaLR
 ) -> float:
-    with torch.autocast("cpu", torch.bfloat16):
+    with shortened():
         said = judge(lot.ids, lot.owned, lot.dense)
     errors = functional.binary_cross_entropy_with_logits(said.float(), lot.targets, reduction="none").mean(-1)
     loss = (errors * lot.sure).sum() / lot.sure.sum().clamp(min=1)
@@ -164,7 +164,7 @@ def answers(judge: Judge, document: Read, window: int) -> NDArray[np.float32]:
     chosen = list(passages([len(one) for one in document.tokens], range(len(document.tokens)), window))
     rows = rows_of(document.tokens, chosen, window)
     dense = np.where((rows.places >= 0)[..., None], document.dense[np.maximum(rows.places, 0)], 0)
-    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+    with torch.no_grad(), shortened():
         said = judge(*(torch.from_numpy(part) for part in (rows.ids, rows.owned, dense.astype(np.float32))))
     out = np.zeros((len(document.tokens), said.shape[-1]), np.float32)
     out[rows.places[rows.places >= 0]] = said.float().numpy()[rows.places >= 0]
