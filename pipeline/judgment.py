@@ -2,9 +2,9 @@
 
 1. The asker's turn never asserts: what it names is hypothetical. A heading that only names its topic asserts nothing.
 2. A risk is active where the model's probability reaches the operating point, or where an unmistakable rule fired
-   and the model comes near it. Where a cue takes back every word of risk, or the document exhorts
-   (speech, policy, commentary) and no cue asserts, the model must be surer, and no rule speaks against it;
-   what an exhorting document says of officials at large is never active.
+   and the model comes near it. Where a cue takes back every word of risk the model must be all but certain; where
+   the document exhorts (speech, policy, commentary) and no cue asserts, it must be surer; no rule speaks against it
+   there, and what an exhorting document says of officials at large is never active.
 3. Words of risk that are not active are a mere mention: the deciding cue gives its status, else the model. Without
    any word of risk the model must see it more clearly (these are only listed, never counted).
 4. Evidence follows the same second rule, for each category by itself; a sentence is never both achievement and
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 UNMISTAKABLE = 0.8  # the weight from which a rule may speak against a hesitating model
 CARRIED = 0.9  # how far below the operating point an unmistakable rule may carry the model
 CARRIED_ALONE = 0.4  # the same in a text of few sentences, where the model has hardly any surroundings to go by
-SURER = 0.6  # the least probability that outweighs a cue, or the exhorting tone of a whole document
+SURER = 0.6  # the least probability that outweighs the exhorting tone of a whole document
+CERTAIN = 0.9  # the least that outweighs a cue: 没有弄虚作假 is no accusation for what else the sentence sounds like
 WORDLESS = 0.2  # how likely a mention must be where no word of risk stands: such mentions are only listed, folded away
 FEW = 12  # a text of fewer sentences has hardly any surroundings
 CONCEIVABLE = 0.2  # a category less likely than this is not named, and a risk without any such category is none
@@ -152,7 +153,7 @@ def _is_active(witness: Witness, point: OperatingPoint) -> bool:
         return False
     if is_restrained(witness):
         at_large = _exhorts(witness) and any(cue.rule.status == "generic" for cue in witness.cues)
-        return not at_large and probability >= max(point.risk, SURER)
+        return not at_large and probability >= max(point.risk, CERTAIN if _is_taken_back(witness) else SURER)
     if _best_weight(witness, RISK_CATEGORIES) < UNMISTAKABLE:
         return probability >= point.risk
     return probability >= point.risk * (point.carried_alone if witness.alone else point.carried)
@@ -160,8 +161,12 @@ def _is_active(witness: Witness, point: OperatingPoint) -> bool:
 
 def is_restrained(witness: Witness) -> bool:
     """Tell whether a cue takes the words of risk back, or the document exhorts: then the model must be surer."""
+    return _exhorts(witness) or _is_taken_back(witness)
+
+
+def _is_taken_back(witness: Witness) -> bool:
     cue = witness.cue or _sentence_cue(witness)
-    return _exhorts(witness) or (cue is not None and cue.rule.status not in ACTIVE_STATUSES)
+    return cue is not None and cue.rule.status not in ACTIVE_STATUSES
 
 
 def _exhorts(witness: Witness) -> bool:
