@@ -115,6 +115,7 @@ def review_pictures(chromium: Any) -> None:
     (zhou, root), (li, _), (wang, _) = (sign_in(chromium, login) for login in PEOPLE)
     wang.goto(f"{root}/queue?text={SHOWN}")
     press(wang, "Enter")
+    wang.goto(wang.url.partition("?")[0])  # not the only one of what was looked for: all others follow
     take(wang, "review-passage")
     decide(zhou, root, 6)
     decide(li, root, 4)
@@ -136,6 +137,8 @@ def review_pictures(chromium: Any) -> None:
             wang.goto(root + address)
         wang.get_by_role("link", name=link).first.click()
         take(wang, name)
+    wang.locator("input[type=range]").first.press("PageUp")
+    take(wang, name)
 
 
 def draw_sample(view: Any, root: str) -> None:
@@ -154,7 +157,7 @@ def report_pictures(chromium: Any, folder: Path) -> None:
     view = chromium.new_page(viewport=SCREEN)
     view.goto((folder / "report.html").as_uri())
     take(view, "report")
-    view.evaluate(f"[...document.querySelectorAll('h3')].find(h => h.innerText.includes('{TEAM}')).scrollIntoView()")
+    view.evaluate(f"[...document.querySelectorAll('h3')].find(h => h.innerText.startsWith('{TEAM}')).scrollIntoView()")
     take(view, "finding")
 
 
