@@ -49,6 +49,8 @@ def judged(case: Witness) -> list[tuple[str, str]]:
         pytest.param(witness(SURE, risk=0.1, inaction=0.1), [], id="sure rule, model against"),
         pytest.param(witness(WEAK, risk=0.3, inaction=0.3), [], id="weak rule, hesitating model"),
         pytest.param(witness(SURE, by=cue("negated"), risk=0.3, inaction=0.3), [("inaction", "negated")], id="cue takes back"),
+        pytest.param(witness(SURE, by=cue("negated"), risk=0.87, formalism=0.87), [("inaction", "negated")], id="cue takes back, model sure"),
+        pytest.param(witness(SURE, by=cue("negated"), risk=0.93, inaction=0.9), [("inaction", "asserted")], id="cue takes back, model all but certain"),
         pytest.param(witness(SURE, by=cue("normative"), risk=0.1, inaction=0.1), [("inaction", "normative")], id="mere mention by cue"),
         pytest.param(witness(SURE, asks=True, risk=0.99, inaction=0.9), [("inaction", "hypothetical")], id="the asker never asserts"),
         pytest.param(witness(asks=True, risk=0.99, inaction=0.9), [], id="the asker without words"),
