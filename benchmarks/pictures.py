@@ -138,6 +138,7 @@ def review_pictures(chromium: Any) -> None:
         wang.get_by_role("link", name=link).first.click()
         take(wang, name)
     wang.locator("input[type=range]").first.press("PageUp")
+    wang.get_by_role("button", name="试算").click()
     take(wang, name)
 
 
