@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections import Counter
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -29,10 +28,10 @@ if TYPE_CHECKING:
 
 RESULT = Path(__file__).parent / "results" / "facts.md"
 AGAINST = "对立"
-ORDINARY, IN_OTHER_WORDS = "照常写的", "专为换了说法的否认写的"
+ORDINARY, IN_OTHER_WORDS, BLIND = "照常写的", "专为换了说法的否认写的", "盲（只看过总数）"
 SORTS = {
     **dict.fromkeys(("dev4", "dev5", "dev6", "dev7"), IN_OTHER_WORDS),
-    **dict.fromkeys(sorted(opposition_training.BLIND), "盲（只看过总数）"),
+    **dict.fromkeys(sorted(opposition_training.BLIND), BLIND),
 }
 
 
@@ -118,12 +117,13 @@ def table(rows: dict[str, tuple[int, int, int]]) -> str:
 
 def totals(counted: dict[str, dict[str, tuple[int, int, int]]]) -> str:
     """Sum the contradictions by sort of case."""
-    sums: dict[str, Counter[int]] = {}
-    for name, counts in counted.items():
-        sort = SORTS.get(name, ORDINARY)
-        for each in (sort, *(() if sort == IN_OTHER_WORDS else ("照常写的与盲的合计",)), "全部"):
-            sums.setdefault(each, Counter()).update(dict(enumerate(counts[AGAINST])))
-    return table({sort: tuple(sum_[place] for place in range(3)) for sort, sum_ in sums.items()})
+    sorts = {name: SORTS.get(name, ORDINARY) for name in counted}
+    rows = {sort: {sort} for sort in (ORDINARY, BLIND, IN_OTHER_WORDS)}
+    rows |= {"照常写的与盲的合计": {ORDINARY, BLIND}, "全部": {*rows}}
+    chosen = {
+        row: [counted[name][AGAINST] for name in counted if sorts[name] in within] for row, within in rows.items()
+    }
+    return table({row: tuple(map(sum, zip(*counts, strict=True))) for row, counts in chosen.items()})
 
 
 def main() -> None:
