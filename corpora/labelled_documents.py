@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LABELLED = CORPORA / "labelled"
-LIFELIKE = frozenset(f"t{number}" for number in range(19, 46))
+LIFELIKE = frozenset(f"t{number}" for number in range(19, 54))
 """The files whose documents are as long, as wordy and as thin in charges as real ones; the others are denser."""
 
 _CLOSED = "。！？；…”』」）)：:"  # a sentence that ends so is followed on the same line
