@@ -82,7 +82,6 @@ MEASURES = (
     (f1, lambda labels: labels.evidence),
     (f1, lambda labels: labels.mention),
 )
-NOT_SETTLED = ("t17", "t18", "t42")
 HEAD = (
     "| file | sentences | any risk F1 | kappa | evidence F1 | mention F1 | same risk codes | same status | differ |\n"
     "|---|---|---|---|---|---|---|---|---|"
@@ -92,10 +91,8 @@ HEAD = (
 def main() -> None:
     files = pairs_by_file()
     everything = [pair for pairs in files.values() for pair in pairs]
-    judged = [pair for file, pairs in files.items() if file not in NOT_SETTLED for pair in pairs]
-    settled = [(a, b, c) for a, b, c in judged if a != b]
+    settled = [(a, b, c) for a, b, c in everything if a != b]
     kept = Counter("first" if c == a else "second" if c == b else "neither" for a, b, c in settled)
-    left = sum(a != b for file in NOT_SETTLED for a, b, _ in files[file])
     rows = [row_of(file, files[file]) for file in sorted(files, key=lambda name: int(name[1:]))]
     RESULT.write_text(
         "# Two readers of the labelled corpus\n\n`python benchmarks/agreement.py`. Sentences that either reader called"
@@ -103,9 +100,7 @@ def main() -> None:
         + "\n".join([HEAD, *rows, row_of("all", everything)])
         + f"\n\nOf the {len(settled):,} sentences on which they differed in anything, a third reader kept the first"
         f" reading {kept['first']:,} times, the second {kept['second']:,} times and neither {kept['neither']:,} times;"
-        f" {sum(c.unsure for *_, c in settled):,} of them bear “unsure” and train nothing.\n"
-        f"The {left} differences in {', '.join(NOT_SETTLED)} were not read a third time: in the first two what both gave stands"
-        " where only evidence differs; all others bear “unsure”.\n",
+        f" {sum(c.unsure for *_, c in settled):,} of them bear “unsure” and train nothing.\n",
         encoding="utf-8",
     )
     print(RESULT.read_text(encoding="utf-8"))
