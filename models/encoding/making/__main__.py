@@ -5,13 +5,14 @@
     second       the same once more, beginning with what is shipped, on texts and masks drawn anew
     third        and again
     fourth       and again
+    schooling    FOLDER/schooled.npz: taught what the shipped cascade says of public text, before it sees our labels
     held-out     FOLDER/held_out.npz: answers of encoders, and of light models, that saw nothing of a writer's
     tuning       FOLDER/model.onnx
     joining      FOLDER/encoder.json
     senses       FOLDER/senses.npz and senses.json: which words speak of one matter, which deny
 
-The steps before "held-out" are seldom taken: what they gave lies beside this module (``pretrained.npz``, in half
-precision), and the others begin there. Needs torch and onnx.
+The steps before "held-out" are seldom taken: what they gave lies beside this module (``pretrained.npz`` and
+``schooled.npz``, in half precision), and the others begin there. Needs torch and onnx.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ from mingcha.models import training
 from mingcha.models.characters import simplify
 from mingcha.models.encoding.cards import MODEL
 from mingcha.models.encoding.joining_card import HeldOut, write_card
-from mingcha.models.encoding.making import pretraining, senses, tuning
+from mingcha.models.encoding.loading import load_cascade
+from mingcha.models.encoding.making import pretraining, schooling, senses, tuning
 from mingcha.models.encoding.making.corpus import count_words, joined, read_public, tokenized
 from mingcha.models.encoding.making.examples import read_examples
 from mingcha.models.encoding.making.exporting import export
@@ -56,13 +58,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mingcha.models.encoding.making.examples import Read
-    from mingcha.models.encoding.making.network import Encoder
 
 PUBLIC = Path("../shared/corpora/public_text.txt.xz")
 EVERYBODY = 99  # the number of the tuning on all documents
 WORDS = "words.txt"
-SHIPPED = Path("models/encoding/making/pretrained.npz")
-PRETRAINED, HELD_OUT, TEXTS, SENSES = "pretrained.npz", "held_out.npz", "texts.npz", "senses.npz"
+BESIDE = Path("models/encoding/making")
+PRETRAINED, SCHOOLED, HELD_OUT, TEXTS, SENSES = (
+    *("pretrained.npz", "schooled.npz", "held_out.npz", "texts.npz", "senses.npz"),
+)
 
 
 def own_texts() -> list[list[str]]:
@@ -111,42 +114,55 @@ def _pretrain(folder: Path, before: Pretrained, part: dict[str, Any], seed: int)
     model = pretraining.Pretrainer(Shape(len(before.words), **load_settings().network))
     model.encoder.load_state_dict(before.weights, strict=bool(before.weights))
     pace = pretraining.Pace(part["rate"], part["warm_up"], part["steps"], part["batch"])
-    watch = pretraining.Watch(_tell, lambda one: save_pretrained(one.encoder, before.words, folder / PRETRAINED))
+    watch = pretraining.Watch(_tell, lambda one: save_weights(one.encoder, before.words, folder / PRETRAINED))
     pretraining.pretrain(model, masker, pretraining.cut_windows(sentences, room), pace, watch)
     watch.keep(model)
 
 
-def save_pretrained(encoder: Encoder, words: Sequence[str], path: Path) -> None:
+def save_weights(network: torch.nn.Module, words: Sequence[str], path: Path) -> None:
     """Write the weights in half precision, with the vocabulary."""
-    arrays = {name: value.detach().numpy().astype(np.float16) for name, value in encoder.state_dict().items()}
+    arrays = {name: value.detach().numpy().astype(np.float16) for name, value in network.state_dict().items()}
     everything: dict[str, Any] = {**arrays, WORDS: np.array(words)}
     np.savez_compressed(path, **everything)
 
 
 @dataclass(frozen=True, slots=True)
 class Pretrained:
-    """A pretrained encoder: its vocabulary and its weights."""
+    """What tuning begins with: the vocabulary and the weights, of an encoder alone or of a judge."""
 
     words: tuple[str, ...]
     weights: dict[str, torch.Tensor]
 
 
-def load_pretrained(path: Path = SHIPPED) -> Pretrained:
-    """Read what :func:`save_pretrained` wrote."""
+def load_pretrained(path: Path = BESIDE / PRETRAINED) -> Pretrained:
+    """Read what :func:`save_weights` wrote."""
     with np.load(path, allow_pickle=False) as arrays:
         weights = {name: torch.from_numpy(arrays[name].astype(np.float32)) for name in arrays.files if name != WORDS}
         return Pretrained(tuple(arrays[WORDS].tolist()), weights)
 
 
-def shipped_or_new(folder: Path) -> Pretrained:
-    """Return what was pretrained in *folder*, else what lies beside this module."""
-    return load_pretrained(folder / PRETRAINED if (folder / PRETRAINED).exists() else SHIPPED)
+def shipped_or_new(folder: Path, name: str) -> Pretrained:
+    """Return what was made in *folder* under *name*, else what lies beside this module."""
+    return load_pretrained((folder if (folder / name).exists() else BESIDE) / name)
+
+
+def school(folder: Path, public: Path = PUBLIC) -> None:
+    """Teach the pretrained encoder, with a head, what the shipped cascade says of public text; write all weights."""
+    settings, before = load_settings(), shipped_or_new(folder, PRETRAINED)
+    teacher = schooling.Teacher(load_stages(), load_cascade(), Vocabulary.of(before.words))
+    torch.manual_seed(settings.seed)
+    judge = _judge(before)
+    for lesson in (schooling.Lesson(**row) for row in settings.schooling):
+        passages = schooling.chosen(schooling.read_sources(public, lesson.take), lesson, settings.seed)
+        read = schooling.least_clear(schooling.answered(passages, teacher), lesson.sentences)
+        tuning.tune(judge, read, _asked(settings.seed, rounds=lesson.rounds, rate=lesson.rate), _tell)
+    save_weights(judge, before.words, folder / SCHOOLED)
 
 
 def hold_out(folder: Path) -> None:
     """Write the answers of both readings to every sentence, each given by a model that saw nothing of its writer's."""
     examples = prepare_examples(load_labelled(), load_stages())
-    before = shipped_or_new(folder)
+    before = shipped_or_new(folder, SCHOOLED)
     documents = list(read_examples(examples, Vocabulary.of(before.words)))
     matrix = training.design(examples, training.count_frequencies(examples))
     writers = np.array([matrix.groups[first] for first in np.cumsum([0, *matrix.sizes[:-1]])])
@@ -166,22 +182,29 @@ def _folds(documents: Sequence[Read], writers: NDArray[np.int64]) -> Iterator[tu
 
 
 def tuned(before: Pretrained, documents: Sequence[Read], number: int) -> tuning.Judge:
-    """Return the pretrained encoder tuned on *documents*; *number* tells repeated tunings apart."""
-    settings = load_settings()
-    torch.manual_seed(settings.seed + number)
-    asked = tuning.Tuning(
-        **{k: v for k, v in settings.tuning.items() if k not in {"folds", "held"}}, seed=settings.seed + number
-    )
-    shape = Shape(len(before.words), **settings.network)
-    judge = tuning.new_judge(shape, before.weights, (WIDTH, len(HEADS)), asked.dropout)
-    tuning.tune(judge, documents, asked, _tell)
+    """Return the network tuned on *documents*; *number* tells repeated tunings apart."""
+    seed = load_settings().seed + number
+    torch.manual_seed(seed)
+    judge = _judge(before)
+    tuning.tune(judge, documents, _asked(seed), _tell)
     return judge
+
+
+def _judge(before: Pretrained) -> tuning.Judge:
+    settings = load_settings()
+    shape = Shape(len(before.words), **settings.network)
+    return tuning.new_judge(shape, before.weights, (WIDTH, len(HEADS)), settings.tuning["dropout"])
+
+
+def _asked(seed: int, **other: float) -> tuning.Tuning:
+    part = {name: value for name, value in load_settings().tuning.items() if name not in {"folds", "held"}}
+    return tuning.Tuning(**{**part, **other}, seed=seed)
 
 
 def tune(folder: Path) -> None:
     """Tune on the whole labelled corpus and write the network in eight bits."""
     examples = prepare_examples(load_labelled(), load_stages())
-    before = shipped_or_new(folder)
+    before = shipped_or_new(folder, SCHOOLED)
     documents = list(read_examples(examples, Vocabulary.of(before.words)))
     export(tuned(before, documents, EVERYBODY), WIDTH, before.words, folder / MODEL)
 
@@ -203,7 +226,7 @@ def join(folder: Path) -> None:
 
 def learn_senses(folder: Path) -> None:
     """Learn which words speak of one matter, and which deny, from our claims and denials; write both and their card."""
-    part, before, path = load_settings().senses, shipped_or_new(folder), folder / SENSES
+    part, before, path = load_settings().senses, shipped_or_new(folder, PRETRAINED), folder / SENSES
     rows = senses.learn(before.weights["words.weight"], senses.read_pairs(before.words), part, _tell)
     model = senses.write(rows, senses.learn_denying(before.words, part["denying"]), before.words, path)
     claims = load_denied_claims()
@@ -238,6 +261,7 @@ STEPS: dict[str, Callable[[Path], None]] = {
     "second": partial(pretrain_longer, part=2),
     "third": partial(pretrain_longer, part=3),
     "fourth": partial(pretrain_longer, part=4),
+    "schooling": school,
     "held-out": hold_out,
     "tuning": tune,
     "joining": join,

@@ -13,13 +13,14 @@ PATH = Path(__file__).with_name("settings.toml")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the encoder is made with: the seed and tables of numbers, in ``longer`` one for each further part."""
+    """What the encoder is made with: the seed and tables of numbers; ``longer`` and ``schooling`` have one a part."""
 
     seed: int
     vocabulary: dict[str, Any]
     network: dict[str, Any]
     pretraining: dict[str, Any]
     longer: list[dict[str, Any]]
+    schooling: list[dict[str, Any]]
     tuning: dict[str, Any]
     senses: dict[str, Any]
 

@@ -172,7 +172,8 @@ def answers(judge: Judge, document: Read, window: int) -> NDArray[np.float32]:
 
 
 def new_judge(shape: Shape, weights: dict[str, Tensor], sizes: tuple[int, int], dropout: float) -> Judge:
-    """Return a judge over the pretrained *weights*; *sizes* are the numbers of features and of questions."""
-    encoder = Encoder(shape, dropout / 2)
-    encoder.load_state_dict(weights)
-    return Judge(encoder, *sizes, dropout)
+    """Return a judge with *weights*, its own or an encoder's; *sizes* are the numbers of features and of questions."""
+    judge = Judge(Encoder(shape, dropout / 2), *sizes, dropout)
+    whole = any(name.startswith("answer.") for name in weights)
+    (judge if whole else judge.encoder).load_state_dict(weights)
+    return judge
