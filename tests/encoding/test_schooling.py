@@ -11,7 +11,6 @@ from mingcha.models.encoding.loading import load_cascade
 from mingcha.models.encoding.making import schooling
 from mingcha.models.encoding.making.examples import Read
 from mingcha.models.encoding.making.settings import load_settings
-from mingcha.models.encoding.vocabulary import Vocabulary
 from mingcha.models.sentence_model import HEADS
 from mingcha.models.stages import load_stages
 
@@ -58,7 +57,8 @@ def test_the_least_clear_passages_are_kept():
 
 
 def test_the_cascade_answers_for_every_sentence():
-    teacher = schooling.Teacher(load_stages(), load_cascade(), Vocabulary.of(["报告", "回音"]))
+    cascade = load_cascade()
+    teacher = schooling.Teacher(load_stages(), cascade, cascade.encoder.vocabulary)
     (read,) = schooling.answered(
         ["报告递上去三个多月，一点回音都没有。全年完成投资3.2亿元，同比增长12%。", ""], teacher
     )
