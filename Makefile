@@ -4,7 +4,7 @@
 # make wheelhouse   everything a machine without a network needs, in dist/wheelhouse (OCR=1: recognition, too)
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: run test check fmt install install-dev install-ocr soak bench rivals fuzzing train encoder encoder-pretraining senses reference wheelhouse clean
+.PHONY: run test check fmt install install-dev install-ocr soak bench rivals fuzzing train encoder encoder-pretraining encoder-schooling senses reference wheelhouse clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' 2>/dev/null && echo $$p && break; done)
@@ -76,6 +76,12 @@ encoder-pretraining: .venv/installed-training
 	$(MAKING) vocabulary out/encoder && $(MAKING) pretraining out/encoder
 	cp out/encoder/pretrained.npz models/encoding/making/
 	for part in second third fourth; do $(MAKING) $$part out/encoder && cp out/encoder/pretrained.npz models/encoding/making/ || exit; done
+
+# Before it sees our labels: what the shipped light model and encoder say together of the public text (three quarters of an hour).
+encoder-schooling: .venv/installed-training
+	mkdir -p out/encoder
+	$(MAKING) schooling out/encoder
+	cp out/encoder/schooled.npz models/encoding/making/
 
 encoder: .venv/installed-training
 	mkdir -p out/encoder models/weights/encoder
