@@ -63,9 +63,8 @@ PUBLIC = Path("../shared/corpora/public_text.txt.xz")
 EVERYBODY = 99  # the number of the tuning on all documents
 WORDS = "words.txt"
 BESIDE = Path("models/encoding/making")
-PRETRAINED, SCHOOLED, HELD_OUT, TEXTS, SENSES = (
-    *("pretrained.npz", "schooled.npz", "held_out.npz", "texts.npz", "senses.npz"),
-)
+PRETRAINED, SCHOOLED = "pretrained.npz", "schooled.npz"
+HELD_OUT, TEXTS, SENSES = "held_out.npz", "texts.npz", "senses.npz"
 
 
 def own_texts() -> list[list[str]]:
@@ -152,8 +151,10 @@ def school(folder: Path, public: Path = PUBLIC) -> None:
     teacher = schooling.Teacher(load_stages(), load_cascade(), Vocabulary.of(before.words))
     torch.manual_seed(settings.seed)
     judge = _judge(before)
-    for lesson in (schooling.Lesson(**row) for row in settings.schooling):
-        passages = schooling.chosen(schooling.read_sources(public, lesson.take), lesson, settings.seed)
+    lessons = [schooling.Lesson(**row) for row in settings.schooling]
+    sources = schooling.read_sources(public, dict.fromkeys(name for lesson in lessons for name in lesson.take))
+    for lesson in lessons:
+        passages = schooling.chosen(sources, lesson, settings.seed)
         read = schooling.least_clear(schooling.answered(passages, teacher), lesson.sentences)
         tuning.tune(judge, read, _asked(settings.seed, rounds=lesson.rounds, rate=lesson.rate), _tell)
     save_weights(judge, before.words, folder / SCHOOLED)
@@ -246,7 +247,8 @@ def _made_of() -> dict[str, str]:
     return {
         "public_text": file_hash(PUBLIC) or "",
         "licence": "公开发布的法规、新闻、报告、会议记录，只取统计，不含原文；标注语料为自写的虚构文书",
-        "limits": "小型网络（三层、670万参数），预训练只读了两千多万词，约五遍；对没有读过的行业用语把握较小。复读的把握曾向句子模型与前一版编码器的合成判断学过（公开文本，不含标签）。",
+        "limits": "小型网络（三层、670万参数），预训练只读了两千多万词，约五遍；对没有读过的行业用语把握较小。"
+        "训练时还学过句子模型与前一版编码器对公开文本的合成判断（不含人的标签）。",
         "energy": "两个处理器核约六小时（预训练240分钟，向合成判断学习40分钟），按每核15瓦估算约0.18千瓦时",
     }
 
